@@ -1,0 +1,1 @@
+"""One package per provider, behind the small interface of `integrations.channels.base`."""
