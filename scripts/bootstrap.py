@@ -79,7 +79,7 @@ def find_uv() -> str:
 
 
 def unpack_uv_wheel() -> None:
-    with urllib.request.urlopen(f"https://pypi.org/pypi/uv/{UV_VERSION}/json") as answer:  # noqa: S310 (fixed https address)
+    with urllib.request.urlopen(f"https://pypi.org/pypi/uv/{UV_VERSION}/json") as answer:
         files = json.load(answer)["urls"]
     system = "macosx" if sys.platform == "darwin" else "manylinux"
     machine = {"aarch64": ("aarch64", "arm64"), "arm64": ("aarch64", "arm64")}.get(platform.machine(), (platform.machine(),))

