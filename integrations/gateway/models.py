@@ -1,0 +1,23 @@
+"""Every table of the gateway's database that the gateway owns (the desk adds its own on the same base)."""
+
+from integrations.gateway.audit.models import AuditEvent
+from integrations.gateway.conversation.models import BotSession, Case, Conversation
+from integrations.gateway.database import Base
+from integrations.gateway.inbox.models import InboundMessage
+from integrations.gateway.internal.models import Attempt, Consent, Ticket
+from integrations.gateway.outbox.models import OutboundMessage
+from integrations.gateway.webhooks.models import ChannelCredential
+
+__all__ = [
+    "Attempt",
+    "AuditEvent",
+    "Base",
+    "BotSession",
+    "Case",
+    "ChannelCredential",
+    "Consent",
+    "Conversation",
+    "InboundMessage",
+    "OutboundMessage",
+    "Ticket",
+]
