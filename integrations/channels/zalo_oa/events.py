@@ -18,6 +18,8 @@ _CONTACT_FIELDS = ("name", "phone", "address", "city", "district", "ward")
 def parse(event: dict[str, Any]) -> Parsed:
     """What an event means. Raises `MalformedRequest` when an event we know lacks what it must carry."""
     name = event.get("event_name")
+    if not isinstance(name, str):
+        return None
     if name in ("user_send_text", "user_send_link") or name in _MEDIA:
         return _message(name, event)
     if name in _FOLLOWS:
