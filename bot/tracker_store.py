@@ -1,0 +1,151 @@
+"""Conversations at rest: one encrypted row for each turn, in PostgreSQL.
+
+Table `turns`: (`sender_id`, `seq`) is the key, `events` holds the turn's Rasa events as compressed JSON under AES-GCM with `key_id`, bound to
+its place. A turn is written only behind the turns that were read before it, so two processes can never both continue a conversation:
+the second one fails. Every error reaches the caller; nothing is kept in memory instead.
+
+TrackerStoreError
+├── TrackerUnavailable   the database does not answer
+├── TurnConflict         somebody else continued this conversation since it was read
+└── TrackerUnreadable    a row that no key opens, or that is not what we wrote
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from typing import Any, Callable, Dict, Iterable, List, Optional, Text, TypeVar
+
+import sqlalchemy as sa
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from encryption import EncryptionError, KeyRing
+
+T = TypeVar("T")
+STATEMENT_MILLISECONDS = 2000
+CONNECT_SECONDS = 2
+
+metadata = sa.MetaData()
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("sender_id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("events", sa.LargeBinary, nullable=False),
+    sa.Column("stored_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.func.now(), index=True),
+)
+
+
+class TrackerStoreError(Exception):
+    """Nothing was stored, or nothing could be read."""
+
+
+class TrackerUnavailable(TrackerStoreError):
+    pass
+
+
+class TurnConflict(TrackerStoreError):
+    pass
+
+
+class TrackerUnreadable(TrackerStoreError):
+    pass
+
+
+class StoredTracker(DialogueStateTracker):
+    """A tracker that knows how much of it was in the database when it was read."""
+
+    stored_turns = 0
+    stored_events = 0
+
+
+class EncryptedTrackerStore(TrackerStore):
+    """Rasa's interface over the table `turns`. `url` is libpq style; a socket directory goes in as `?host=`."""
+
+    def __init__(self, url: str, keys: KeyRing, domain: Optional[Domain] = None) -> None:
+        super().__init__(domain)
+        self.key_ring = keys
+        self.engine = sa.create_engine(
+            url,
+            pool_size=2,
+            max_overflow=2,
+            pool_timeout=CONNECT_SECONDS,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_SECONDS, "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}"},
+        )
+
+    def create_tables(self) -> None:
+        """Creates what is missing; several processes may start at once. Raises TrackerUnavailable."""
+
+        def create(connection: sa.engine.Connection) -> None:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('troly.turns'))"))
+            metadata.create_all(connection)
+
+        self._transact(create)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    async def ping(self) -> None:
+        """Raises TrackerUnavailable when a turn could not be stored now."""
+        await self._in_thread(lambda connection: connection.execute(sa.text("SELECT 1")))
+
+    def init_tracker(self, sender_id: Text) -> StoredTracker:
+        return StoredTracker(sender_id, self.domain.slots, max_event_history=self.max_event_history)
+
+    async def retrieve(self, sender_id: Text) -> Optional[StoredTracker]:
+        """The whole conversation, or None when there is none yet."""
+        rows = await self._in_thread(lambda connection: connection.execute(sa.select(turns).where(turns.c.sender_id == sender_id).order_by(turns.c.seq)).all())
+        if not rows:
+            return None
+        events = [event for row in rows for event in self._open(row)]
+        tracker = StoredTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker.stored_turns, tracker.stored_events = len(rows), len(events)
+        return tracker
+
+    async def retrieve_full_tracker(self, conversation_id: Text) -> Optional[DialogueStateTracker]:
+        return await self.retrieve(conversation_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Stores what happened since the tracker was read, as one row. Raises TurnConflict when it is no longer the newest."""
+        if not isinstance(tracker, StoredTracker):
+            raise TypeError("only a tracker that came from this store can be saved in it")
+        fresh = [event.as_dict() for event in list(tracker.events)[tracker.stored_events :]]
+        if not fresh:
+            return
+        key_id, sealed = self.key_ring.seal(zlib.compress(json.dumps(fresh).encode()), _context(tracker.sender_id, tracker.stored_turns))
+        row = {"sender_id": tracker.sender_id, "seq": tracker.stored_turns, "key_id": key_id, "events": sealed}
+        await self._in_thread(lambda connection: connection.execute(sa.insert(turns).values(row)))
+        tracker.stored_turns += 1
+        tracker.stored_events += len(fresh)
+
+    async def keys(self) -> Iterable[Text]:  # type: ignore[override]
+        raise NotImplementedError("conversations are not listed")
+
+    def _open(self, row: Any) -> List[Dict[Text, Any]]:
+        try:
+            return json.loads(zlib.decompress(self.key_ring.open(row.key_id, row.events, _context(row.sender_id, row.seq))))
+        except (EncryptionError, zlib.error, ValueError) as error:
+            raise TrackerUnreadable(f"turn {row.seq} cannot be read") from error
+
+    async def _in_thread(self, work: Callable[[sa.engine.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(None, self._transact, work)
+
+    def _transact(self, work: Callable[[sa.engine.Connection], T]) -> T:
+        try:
+            with self.engine.begin() as connection:
+                return work(connection)
+        except IntegrityError as error:
+            raise TurnConflict("the conversation went on elsewhere") from error
+        except (DBAPIError, PoolTimeoutError) as error:
+            raise TrackerUnavailable("the tracker database does not answer") from error
+
+
+def _context(sender_id: Text, seq: int) -> str:
+    return f"{sender_id}:{seq}"
