@@ -1,6 +1,6 @@
 """Working days of Vietnamese offices: Monday to Friday without public holidays.
 
-Days that the government swaps each year by its own decision are not in the calendar, so a computed day is an estimate.
+The government swaps days by yearly decisions; those the `holidays` package does not know yet are missing, so a computed day is an estimate.
 """
 
 from datetime import date, timedelta
