@@ -72,7 +72,7 @@ class ZaloCloud:
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        self.tokens = TokenOffice(self.settings.zalo_app_secret)
+        self.tokens = TokenOffice(self.settings.zalo_app_secret, self.settings.zalo_refresh_token)
         self.paid_left = self.settings.zalo_paid_quota
         self.started = int(time.time() * 1000)
 

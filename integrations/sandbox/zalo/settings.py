@@ -4,7 +4,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ZaloSandboxSettings(BaseSettings):
-    """`zalo_webhook_url`: where signed events go. `zalo_retry_scale` shortens Zalo's waits (30 s … 1 h) in tests."""
+    """`zalo_webhook_url`: where signed events go. `zalo_refresh_token` is the standing consent of development: unlike the tokens issued
+    for it, it works again after a restart. `zalo_retry_scale` shortens Zalo's waits (30 s … 1 h) in tests.
+    """
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
@@ -12,6 +14,7 @@ class ZaloSandboxSettings(BaseSettings):
     zalo_oa_id: str = "388613280878808645"
     zalo_app_secret: str = "development-only"  # noqa: S105
     zalo_oa_secret: str = "development-only"  # noqa: S105
+    zalo_refresh_token: str = "development-only"  # noqa: S105
     zalo_webhook_url: str = "http://127.0.0.1:8000/webhooks/zalo"
     zalo_retry_scale: float = 1.0
     zalo_receipts: bool = True

