@@ -86,12 +86,8 @@ class StrictProcessor(MessageProcessor):
         return tracker, False
 
     def understand(self, text: Text, tracker: DialogueStateTracker) -> Dict[Text, Any]:
-        """Intent and entities of what a person typed. Rasa's "/intent" notation is not heard: leading slashes are blanked."""
-        spoken = text[:NLU_CHARACTERS]
-        slashes = len(spoken) - len(spoken.lstrip("/ \t\r\n"))
-        question = UserMessage("")
-        question.text = " " * slashes + spoken[slashes:]
-        parsed = self._parse_message_with_graph(question, tracker)
+        """Intent and entities of what a person typed."""
+        parsed = self._parse_message_with_graph(as_spoken(text), tracker)
         return {"text": text, "intent": parsed["intent"], "intent_ranking": parsed.get("intent_ranking", [])[:5], "entities": parsed["entities"]}
 
     async def _run_action(
@@ -111,6 +107,15 @@ class StrictProcessor(MessageProcessor):
             tracker = await self.run_action_extract_slots(output_channel, tracker)
         await self.execute_side_effects(events or [], tracker, output_channel)
         return self.should_predict_another_action(action.name())
+
+
+def as_spoken(text: Text) -> UserMessage:
+    """What the language pipeline gets of a person's text: its beginning, and no "/intent" notation, because leading slashes are blanked."""
+    message = UserMessage("")
+    heard = text[:NLU_CHARACTERS]
+    words = heard.lstrip("/ \t\r\n")
+    message.text = " " * (len(heard) - len(words)) + words
+    return message
 
 
 def _refuse_loop(*_: Any) -> None:

@@ -10,7 +10,6 @@ import json
 import logging
 import sys
 import traceback
-import warnings
 from datetime import datetime, timezone
 from typing import Any, Dict, List, Optional
 
@@ -54,8 +53,6 @@ def configure(level: int = logging.INFO) -> None:
     logging.root.handlers = [handler]
     logging.root.setLevel(logging.WARNING)
     logging.getLogger("bot").setLevel(level)
-    logging.captureWarnings(True)
-    warnings.simplefilter("ignore", DeprecationWarning)
     structlog.configure(
         processors=[_only_the_name],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import time
 
+import light_rasa
 import logs
 
 logger = logging.getLogger("bot.run")
@@ -15,13 +15,12 @@ logger = logging.getLogger("bot.run")
 def main() -> int:
     started = time.monotonic()
     logs.configure()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-    from pydantic import ValidationError
+    light_rasa.prepare()
 
     from channels.gateway import create_app
     from encryption import EncryptionError, KeyRing
     from engine import ActionServer, StrictAgent
+    from pydantic import ValidationError
     from settings import Settings
     from tracker_store import EncryptedTrackerStore, TrackerUnavailable
 

@@ -18,13 +18,12 @@ import zlib
 from typing import Any, Callable, Dict, Iterable, List, Optional, Text, TypeVar
 
 import sqlalchemy as sa
+from encryption import EncryptionError, KeyRing
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-
-from encryption import EncryptionError, KeyRing
 
 T = TypeVar("T")
 STATEMENT_MILLISECONDS = 2000

@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from typing import Iterator
 
+import light_rasa
+
 ROOM = Path(__file__).resolve().parent
 TRAINING_DATA = ROOM.parent / "nlu_data" / "training"
 MODEL = ROOM / "models" / "current.tar.gz"
@@ -46,9 +48,12 @@ def main() -> int:
 def train() -> None:
     """One training run into a file of its own, renamed over the current model only when it is complete."""
     say(f"training on {len(list(TRAINING_DATA.glob('*.yml')))} files of examples")
-    logging.basicConfig(level=logging.INFO, format="   %(message)s", stream=sys.stdout)
-    for noisy in ("rasa.engine.graph", "rasa.shared", "numexpr", "matplotlib", "jax", "tensorflow"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    light_rasa.prepare()
+    logging.basicConfig(level=logging.WARNING, format="   %(message)s", stream=sys.stdout)
+    logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)
     from rasa.model_training import train as rasa_train
 
     result = rasa_train(
@@ -68,7 +73,7 @@ def validate() -> int:
     """`rasa data validate --fail-on-warnings` over everything that is trained on."""
     data = [str(path) for path in (ROOM / "rules", ROOM / "stories", TRAINING_DATA) if path.exists()]
     command = [sys.executable, "-m", "rasa", "data", "validate", "--fail-on-warnings", "--domain", "domain", "--config", "config.yml", "--data", *data]
-    return subprocess.run(command, cwd=ROOM, env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONPATH": str(ROOM)}).returncode
+    return subprocess.run(command, cwd=ROOM, env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONPATH": str(ROOM)}).returncode  # noqa: S603 (our own command)
 
 
 def inputs_fingerprint() -> str:

@@ -6,16 +6,16 @@ import hmac
 import logging
 from typing import Any, Dict, Literal, Optional, Text
 
+from engine import StrictAgent, TurnFailed
 from pydantic import BaseModel, Extra, Field, ValidationError, root_validator, validator
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
+from tracker_store import TrackerStoreError
 
 from channels.answer import answer
 from channels.payload import PayloadError, parse_payload
-from engine import StrictAgent, TurnFailed
-from tracker_store import TrackerStoreError
 
 logger = logging.getLogger("bot.gateway")
 

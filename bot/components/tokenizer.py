@@ -28,5 +28,12 @@ class UndertheseaTokenizer(Tokenizer):
 
     def tokenize(self, message: Message, attribute: Text) -> List[Token]:
         text = (message.get(NORMALISED) if attribute == TEXT else None) or message.get(attribute)
-        words = word_tokenize(text)
-        return [Token(token.text, token.start, token.end, lemma=fold(token.text)) for token in self._convert_words_to_tokens(words, text)]
+        tokens: List[Token] = []
+        position = 0
+        for word in word_tokenize(text):
+            start = text.find(word, position)
+            if start < 0:  # underthesea rewrites some punctuation
+                start = position
+            position = min(start + len(word), len(text))
+            tokens.append(Token(word, start, position, lemma=fold(word)))
+        return tokens
