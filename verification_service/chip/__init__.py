@@ -35,6 +35,84 @@ On the server::
 of its own is never `GENUINE`. `to_record`/`from_record` are the archive form with `issued`, for judging again offline. A program that reads and judges
 on one machine gives `read` its own `Issued` as `read(card, keys, issued=Issued.new())` (that is what the command `read-card` does).
 
-`TrustStore.from_directory(path)` (certificates, CRLs) and `TrustStore.from_master_list(data, signer_anchor)` are the issuers believed in; load once at start-up.
+`TrustStore.from_directory(path)` (certificates, CRLs) and `TrustStore.from_master_list(data, signer_anchor)` are the issuers believed in; load once.
 All errors: `errors.py`. Chip content never raises out of `verify`; it becomes a `failed` check with a reason.
 """
+
+from verification_service.chip.access import AccessKeys
+from verification_service.chip.active_authentication import new_challenge
+from verification_service.chip.certificates import Certificate
+from verification_service.chip.checks import Check, Document, Report, State, Verdict
+from verification_service.chip.chip_authentication import ChipAuthenticationStart, ChipAuthenticator, HeldChipAuthentication
+from verification_service.chip.ciphers import SessionKeys
+from verification_service.chip.errors import (
+    AccessAlreadyDenied,
+    AccessDenied,
+    AccessError,
+    AccessNotSupported,
+    CardRemoved,
+    ChipAuthenticationError,
+    ChipAuthenticationFailed,
+    ChipAuthenticationUnsupported,
+    ChipError,
+    MalformedData,
+    NoCard,
+    PortraitRefused,
+    ReaderError,
+    ReaderNotFound,
+    ReaderServiceDown,
+    SecureMessagingError,
+)
+from verification_service.chip.evidence import Evidence, Expected, Issued
+from verification_service.chip.mrz import MrzKey
+from verification_service.chip.pcsc import reader_names, wait_for_card
+from verification_service.chip.portrait import Portrait
+from verification_service.chip.progress import Progress, Step
+from verification_service.chip.reader import read
+from verification_service.chip.transceiver import Transceiver
+from verification_service.chip.trust_store import TrustStore
+from verification_service.chip.verify import verify
+
+__all__ = [
+    "AccessAlreadyDenied",
+    "AccessDenied",
+    "AccessError",
+    "AccessKeys",
+    "AccessNotSupported",
+    "CardRemoved",
+    "Certificate",
+    "Check",
+    "ChipAuthenticationError",
+    "ChipAuthenticationFailed",
+    "ChipAuthenticationStart",
+    "ChipAuthenticationUnsupported",
+    "ChipAuthenticator",
+    "ChipError",
+    "Document",
+    "Evidence",
+    "Expected",
+    "HeldChipAuthentication",
+    "Issued",
+    "MalformedData",
+    "MrzKey",
+    "NoCard",
+    "Portrait",
+    "PortraitRefused",
+    "Progress",
+    "ReaderError",
+    "ReaderNotFound",
+    "ReaderServiceDown",
+    "Report",
+    "SecureMessagingError",
+    "SessionKeys",
+    "State",
+    "Step",
+    "Transceiver",
+    "TrustStore",
+    "Verdict",
+    "new_challenge",
+    "read",
+    "reader_names",
+    "verify",
+    "wait_for_card",
+]
