@@ -1,8 +1,13 @@
 """Webhooks of the providers. Public routes: each proves its caller by the provider's own means."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from integrations.gateway.webhooks import zalo
+from integrations.gateway.webhooks.arrivals import Arrivals
 
-router = APIRouter(prefix="/webhooks")
-router.include_router(zalo.router)
+
+def install(app: FastAPI) -> None:
+    app.state.arrivals = Arrivals(app.state.sessions, app.state.settings.now)
+    router = APIRouter(prefix="/webhooks")
+    router.include_router(zalo.router)
+    app.include_router(router)

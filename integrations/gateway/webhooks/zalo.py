@@ -3,14 +3,13 @@
 import logging
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
 
 from integrations.channels import zalo_oa
 from integrations.channels.base import MalformedRequest, SignatureError
 from integrations.channels.strict_json import read_object
 from integrations.channels.zalo_oa.signature import HEADER
 from integrations.gateway.settings import Settings
-from integrations.gateway.webhooks.arrivals import arrive
 from integrations.gateway.webhooks.requests import raw_body, refusals_as_status
 
 router = APIRouter()
@@ -24,7 +23,7 @@ async def probe() -> dict[str, str]:
 
 
 @router.post("/zalo")
-async def webhook(request: Request) -> dict[str, str]:
+async def webhook(request: Request, afterwards: BackgroundTasks) -> dict[str, str]:
     """401 without Zalo's signature, 400 when it is no JSON object, otherwise 200: a repeat or an unknown event too."""
     body = await raw_body(request)
     header = request.headers.get(HEADER)
@@ -47,7 +46,7 @@ async def webhook(request: Request) -> dict[str, str]:
         # Refusing a genuine event makes Zalo repeat it and at last switch the webhook off for everybody.
         logger.error("zalo event not understood", extra={"event": _name(event), "rule": str(error)})
         return {"status": "ignored"}
-    return {"status": await arrive(request, parsed)}
+    return {"status": await request.app.state.arrivals.take(parsed, afterwards)}
 
 
 def _carries_nothing(body: bytes) -> bool:
