@@ -8,7 +8,7 @@ class ZaloSandboxSettings(BaseSettings):
     for it, it works again after a restart. `zalo_retry_scale` shortens Zalo's waits (30 s … 1 h) in tests.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     zalo_app_id: str = "1000"
     zalo_oa_id: str = "388613280878808645"
