@@ -1,0 +1,174 @@
+"""The active challenge: two random movements, followed frame by frame on the server.
+
+What it stops: a printed picture, a photo on a phone, a replayed recording of another challenge. What it does not stop: a deep fake driven live, a mask, a virtual camera that
+injects frames made for this challenge. Against those stand the kiosk's fixed camera, its signed frames and the officer. It is not certified presentation attack detection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import numpy
+
+from .matcher import FaceMatcher, FaceObservation
+
+TURNED_YAW = 0.35
+FRONTAL_YAW = 0.15
+CLOSER_FACTOR = 1.25
+SAME_FACE = 0.5
+MOST_JUMP = 0.75
+MOST_FRAMES = 60
+DEADLINE_SECONDS = 20.0
+
+
+class Movement(StrEnum):
+    """Directions are the person's own left and right; the camera's picture is not mirrored."""
+
+    TURN_LEFT = "turn_left"
+    TURN_RIGHT = "turn_right"
+    COME_CLOSER = "come_closer"
+
+
+class LivenessFailure(StrEnum):
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    FACE_CHANGED = "face_changed"
+    JUMPED = "jumped"
+    NOT_DONE = "not_done"
+    TOO_LATE = "too_late"
+    REPEATED_FRAME = "repeated_frame"
+    TOO_MANY_FRAMES = "too_many_frames"
+    OUT_OF_ORDER = "out_of_order"
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """Two different movements in a random order, tied to a nonce; good until `deadline` seconds after the first frame."""
+
+    nonce: str
+    movements: tuple[Movement, ...]
+    deadline: float = DEADLINE_SECONDS
+
+
+def new_challenge(nonce: str, seed: int | None = None) -> Challenge:
+    """Draws from the system's randomness; `seed` fixes the draw, for tests only."""
+    source = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311 (the seeded one serves tests)
+    return Challenge(nonce, tuple(source.sample(list(Movement), 2)))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One camera picture: RGB array, seconds since the capture began."""
+
+    image: numpy.ndarray
+    at: float
+
+
+@dataclass(frozen=True)
+class LivenessResult:
+    """`failure` is None when the movements were followed. `best_frames` are the frontal frames of this same sequence, best first, for the comparison."""
+
+    failure: LivenessFailure | None
+    movements_done: int
+    best_frames: tuple[FaceObservation, ...] = ()
+    frame_hashes: tuple[str, ...] = ()
+
+    @property
+    def live(self) -> bool:
+        return self.failure is None
+
+
+class PassiveDetector(Protocol):
+    """A pluggable presentation attack detector. Its score is logged, never decisive, and labelled not certified."""
+
+    name: str
+
+    def score(self, image: numpy.ndarray, face: FaceObservation) -> float: ...
+
+
+@dataclass
+class Tracker:
+    """Follows one capture. A frontal face first, then each movement in order, each followed by the front again."""
+
+    challenge: Challenge
+    matcher: FaceMatcher
+    seen_before: frozenset[str] = frozenset()
+    _step: int = 0
+    _expect_frontal: bool = True
+    _previous: FaceObservation | None = None
+    _rest_width: float = 0.0
+    _last_at: float = -1.0
+    _first_at: float = 0.0
+    _frontal: list[FaceObservation] = field(default_factory=list)
+    _hashes: list[str] = field(default_factory=list)
+
+    def judge(self, frames: Sequence[Frame]) -> LivenessResult:
+        """The verdict over a whole capture; the first thing that goes wrong ends it."""
+        if len(frames) > MOST_FRAMES:
+            return self._result(LivenessFailure.TOO_MANY_FRAMES)
+        for frame in frames:
+            failure = self._look_at(frame)
+            if failure is not None:
+                return self._result(failure)
+        finished = self._step == len(self.challenge.movements) and not self._expect_frontal
+        return self._result(None if finished else LivenessFailure.NOT_DONE)
+
+    def _look_at(self, frame: Frame) -> LivenessFailure | None:
+        digest = hashlib.sha256(frame.image.tobytes()).hexdigest()
+        if digest in self.seen_before or digest in self._hashes:
+            return LivenessFailure.REPEATED_FRAME
+        self._hashes.append(digest)
+        if frame.at <= self._last_at:
+            return LivenessFailure.OUT_OF_ORDER
+        self._first_at = frame.at if self._last_at < 0 else self._first_at
+        self._last_at = frame.at
+        if frame.at - self._first_at > self.challenge.deadline:
+            return LivenessFailure.TOO_LATE
+        faces = self.matcher.observe(frame.image)
+        if not faces:
+            return LivenessFailure.NO_FACE
+        if len(faces) > 1 and faces[1].width >= faces[0].width / 2:
+            return LivenessFailure.SEVERAL_FACES
+        broken = self._continuity(faces[0])
+        self._previous = faces[0]
+        if broken is None:
+            self._follow(faces[0])
+        return broken
+
+    def _continuity(self, face: FaceObservation) -> LivenessFailure | None:
+        if self._previous is None:
+            return None
+        moved = numpy.abs(face.box - self._previous.box).max() / self._previous.width
+        if moved > MOST_JUMP:
+            return LivenessFailure.JUMPED
+        both_readable = abs(face.yaw) < TURNED_YAW and abs(self._previous.yaw) < TURNED_YAW
+        if both_readable and self.matcher.similarity(face, self._previous) < SAME_FACE:
+            return LivenessFailure.FACE_CHANGED
+        return None
+
+    def _follow(self, face: FaceObservation) -> None:
+        frontal = abs(face.yaw) < FRONTAL_YAW
+        if frontal:
+            self._frontal.append(face)
+        if self._expect_frontal:
+            if frontal and (not self._rest_width or face.width < self._rest_width * (1 + CLOSER_FACTOR) / 2):
+                self._rest_width, self._expect_frontal = self._rest_width or face.width, False
+        elif self._step < len(self.challenge.movements) and self._done(self.challenge.movements[self._step], face):
+            self._step, self._expect_frontal = self._step + 1, True
+
+    def _done(self, movement: Movement, face: FaceObservation) -> bool:
+        """The person's left is the picture's right, where a positive yaw points."""
+        return {
+            Movement.TURN_LEFT: face.yaw > TURNED_YAW,
+            Movement.TURN_RIGHT: face.yaw < -TURNED_YAW,
+            Movement.COME_CLOSER: face.width > self._rest_width * CLOSER_FACTOR,
+        }[movement]
+
+    def _result(self, failure: LivenessFailure | None) -> LivenessResult:
+        best = sorted(self._frontal, key=lambda face: (-face.score * face.width, abs(face.yaw)))
+        return LivenessResult(failure, self._step, tuple(best[:3]), tuple(self._hashes))
