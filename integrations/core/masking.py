@@ -92,4 +92,5 @@ def configure_logging(process: str, level: str = "INFO", stream=None) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO line carries the whole URL
+    for name in ("httpx", "httpx2", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # their INFO lines carry whole addresses

@@ -1,0 +1,1 @@
+"""Stand-in of the card-application look-up."""

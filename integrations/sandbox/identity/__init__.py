@@ -1,0 +1,1 @@
+"""Stand-in of the electronic-identity service: says whether VNeID works."""

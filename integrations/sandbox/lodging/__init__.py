@@ -1,0 +1,1 @@
+"""Stand-in of the lodging-notification service (Luật Cư trú Điều 30)."""
