@@ -1,18 +1,23 @@
 """The gateway's web process: `uvicorn integrations.gateway.app:create_app --factory`."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
-from importlib.util import find_spec
 
-from fastapi import APIRouter, FastAPI
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
 
 from integrations.core.masking import configure_logging
 from integrations.gateway.database import create_engine, create_sessions
+from integrations.gateway.errors import GatewayError
 from integrations.gateway.notifications import Listener
+from integrations.gateway.outbox.service import Outbox
 from integrations.gateway.settings import Settings, get_settings
+from integrations.gateway.webhooks.senders import PROVIDER_TIMEOUT, build_senders
 
-# Each module has a `router` (or an `install(app)` when it needs more than routes). The desk and the chat page belong to the same process.
+# Each has a `router`, or an `install(app)` when it needs more than routes. The desk and the chat page live in the same process.
 MODULES = (
     "integrations.gateway.health.endpoints",
     "integrations.gateway.internal.endpoints",
@@ -23,7 +28,7 @@ MODULES = (
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """`app.state` holds `settings`, `sessions` (SQLAlchemy sessionmaker), `engine` and `listener` (changes of conversations)."""
+    """`app.state` holds `settings`, `engine`, `sessions` (SQLAlchemy sessionmaker), `outbox`, and `listener` (changes of conversations)."""
     settings = settings or get_settings()
     configure_logging("gateway")
     app = FastAPI(title="Trợ lý 06 gateway", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
@@ -31,8 +36,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.engine = create_engine(settings.gateway_database_url, settings.keyring, settings.database_pool_size)
     app.state.sessions = create_sessions(app.state.engine)
     app.state.listener = Listener(settings.gateway_database_url)
+    app.state.http = httpx.AsyncClient(timeout=PROVIDER_TIMEOUT, trust_env=False)
+    app.state.outbox = Outbox(build_senders(settings, app.state.sessions, app.state.http))
+    app.add_exception_handler(GatewayError, _answer_error)
+    app.add_exception_handler(DBAPIError, _answer_unavailable)
     for name in MODULES:
-        _install(app, name)
+        module = import_module(name)
+        if hasattr(module, "install"):
+            module.install(app)
+        else:
+            app.include_router(module.router)
     return app
 
 
@@ -40,16 +53,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with app.state.listener:
         yield
+    await app.state.http.aclose()
     await app.state.engine.dispose()
 
 
-def _install(app: FastAPI, name: str) -> None:
-    if find_spec(name.rpartition(".")[0]) is None or find_spec(name) is None:
-        return
-    module = import_module(name)
-    install: Callable[[FastAPI], None] | None = getattr(module, "install", None)
-    if install is not None:
-        install(app)
-        return
-    router: APIRouter = module.router
-    app.include_router(router)
+async def _answer_error(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, GatewayError):
+        raise error
+    return JSONResponse({"code": error.code}, error.status)
+
+
+async def _answer_unavailable(_: Request, error: Exception) -> JSONResponse:
+    """A provider that is told 503 delivers again; nothing was acknowledged."""
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError")):
+        return JSONResponse({"code": "database_unavailable"}, 503, {"Retry-After": "5"})
+    raise error

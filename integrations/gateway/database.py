@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Depends, Request
 from sqlalchemy import DateTime, MetaData, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -52,3 +52,7 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """One transaction per request (FastAPI dependency): committed when the endpoint returns, rolled back when it raises."""
     async with request.app.state.sessions() as session, session.begin():
         yield session
+
+
+Transaction = Annotated[AsyncSession, Depends(get_session, scope="function")]
+"""The request's session in an endpoint. Scope `function`: the commit comes before the answer, so what is acknowledged is stored."""

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from typing import Self
 
 from pydantic import SecretStr, model_validator
+from pydantic_settings import SettingsConfigDict
 
 from integrations.core.clock import Clock, shifted_clock, system_clock
 from integrations.core.settings import KeyringSettings
@@ -15,6 +16,8 @@ DEVELOPMENT_TOKEN = "development-only"  # noqa: S105
 class Settings(KeyringSettings):
     """Times are seconds. `turn_give_up_after`: how long an unreachable bot is asked again before a person is called."""
 
+    model_config = SettingsConfigDict(env_ignore_empty=True)
+
     gateway_database_url: str = "postgresql://postgres@127.0.0.1/gateway"
     tracker_database_url: str = ""
     database_pool_size: int = 10
@@ -22,10 +25,16 @@ class Settings(KeyringSettings):
     internal_token: SecretStr = SecretStr(DEVELOPMENT_TOKEN)
     bot_url: str = "http://127.0.0.1:5005"
     bot_token: SecretStr = SecretStr(DEVELOPMENT_TOKEN)
-    turn_deadline: float = 8.0
+    turn_deadline: float = 7.5
     turn_give_up_after: float = 90.0
     public_url: str = "http://127.0.0.1:8000"
     lodging_url: str = ""
+    zalo_app_id: str = ""
+    zalo_app_secret: SecretStr = SecretStr(DEVELOPMENT_TOKEN)
+    zalo_oa_secret: SecretStr = SecretStr(DEVELOPMENT_TOKEN)
+    zalo_refresh_token: SecretStr | None = None
+    zalo_api_url: str = "https://openapi.zalo.me"
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
     clock: datetime | None = None
 
     worker_turns: int = 10

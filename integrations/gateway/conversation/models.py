@@ -81,3 +81,14 @@ class Case(Base):
     snoozed_until: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     resolution: Mapped[str | None] = mapped_column(String(32))
+
+
+class AwaitedResult(Base):
+    """An outside result (a kiosk check) that will continue a conversation when it arrives; `reference` is the other side's id."""
+
+    __tablename__ = "awaited_result"
+
+    reference: Mapped[str] = mapped_column(String(128), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]

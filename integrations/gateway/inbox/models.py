@@ -36,6 +36,7 @@ class InboundMessage(Base):
     redacted: Mapped[list[str]] = mapped_column(server_default="[]")
     state: Mapped[str] = mapped_column(String(16), server_default="received")
     failures: Mapped[int] = mapped_column(server_default="0")
+    empty_answers: Mapped[int] = mapped_column(server_default="0")
     first_failed_at: Mapped[datetime | None]
     understood: Mapped[dict[str, Any] | None]
     bot_session_id: Mapped[UUID | None] = mapped_column(ForeignKey("bot_session.id", ondelete="SET NULL"))

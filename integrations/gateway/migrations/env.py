@@ -3,7 +3,8 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-import integrations.gateway.models  # noqa: F401  (registers the tables)
+import integrations.desk.models
+import integrations.gateway.models  # noqa: F401
 from integrations.gateway.database import Base, sqlalchemy_url
 from integrations.gateway.encryption import EncryptedText
 

@@ -1,4 +1,4 @@
-"""The senders of all channels, as the outbox uses them."""
+"""The configured channels' senders. A channel without its secrets has none, and its messages become dead letters that say so."""
 
 from collections.abc import Mapping
 
@@ -8,23 +8,18 @@ from integrations.channels.base import Sender
 from integrations.channels.zalo_oa import TokenKeeper, ZaloConfig, ZaloSender
 from integrations.gateway.database import Sessions
 from integrations.gateway.settings import Settings
-from integrations.gateway.webhooks.token_store import CredentialStore
+from integrations.gateway.webhooks.credentials import ZaloTokenStore
+
+PROVIDER_TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 
 
 def build_senders(settings: Settings, sessions: Sessions, client: httpx.AsyncClient) -> Mapping[str, Sender]:
-    """By channel name; a channel that is not configured is absent, and so is `web`, whose page reads the tables.
-
-    `client` belongs to the caller, who closes it; its timeout should be about ten seconds.
-    """
+    """By channel name. `client` is shared and closed by the caller."""
     senders: dict[str, Sender] = {}
     if settings.zalo_app_id:
-        senders[ZaloSender.channel] = _zalo(settings, sessions, client)
+        secret = settings.zalo_app_secret.get_secret_value()
+        store = ZaloTokenStore(sessions, settings.zalo_refresh_token.get_secret_value() if settings.zalo_refresh_token else None)
+        keeper = TokenKeeper(store, client, app_id=settings.zalo_app_id, app_secret=secret, oauth_url=settings.zalo_oauth_url)
+        config = ZaloConfig(settings.zalo_app_id, secret, settings.zalo_api_url, settings.zalo_oauth_url)
+        senders["zalo"] = ZaloSender(config, keeper, client)
     return senders
-
-
-def _zalo(settings: Settings, sessions: Sessions, client: httpx.AsyncClient) -> ZaloSender:
-    secret = settings.zalo_app_secret.get_secret_value()
-    consent = settings.zalo_refresh_token.get_secret_value() if settings.zalo_refresh_token else ""
-    config = ZaloConfig(settings.zalo_app_id, secret, settings.zalo_api_url, settings.zalo_oauth_url)
-    keeper = TokenKeeper(CredentialStore(sessions, consent), client, app_id=config.app_id, app_secret=secret, oauth_url=config.oauth_url)
-    return ZaloSender(config, keeper, client)

@@ -64,6 +64,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_conversation_owner_waiting", "conversation", ["owner", "owner_since"], unique=False, postgresql_where=sa.text("owner <> 'bot'"))
     op.create_table(
+        "awaited_result",
+        sa.Column("reference", sa.String(length=128), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_awaited_result_conversation_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("reference", name=op.f("pk_awaited_result")),
+    )
+    op.create_index(op.f("ix_awaited_result_conversation_id"), "awaited_result", ["conversation_id"], unique=False)
+    op.create_table(
         "bot_session",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("conversation_id", sa.Uuid(), nullable=False),
@@ -157,6 +167,7 @@ def upgrade() -> None:
         sa.Column("redacted", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("state", sa.String(length=16), server_default="received", nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("empty_answers", sa.Integer(), server_default="0", nullable=False),
         sa.Column("first_failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("understood", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("bot_session_id", sa.Uuid(), nullable=True),
@@ -225,6 +236,8 @@ def downgrade() -> None:
     op.drop_index("uq_bot_session_open", table_name="bot_session", postgresql_where=sa.text("ended_at IS NULL"))
     op.drop_index(op.f("ix_bot_session_conversation_id"), table_name="bot_session")
     op.drop_table("bot_session")
+    op.drop_index(op.f("ix_awaited_result_conversation_id"), table_name="awaited_result")
+    op.drop_table("awaited_result")
     op.drop_index("ix_conversation_owner_waiting", table_name="conversation", postgresql_where=sa.text("owner <> 'bot'"))
     op.drop_table("conversation")
     op.drop_table("channel_credential")

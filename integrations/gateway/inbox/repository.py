@@ -1,0 +1,43 @@
+"""SQL of inbound messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.gateway.inbox.models import InboundMessage
+
+
+async def find(session: AsyncSession, channel: str, provider_message_id: str) -> UUID | None:
+    """The conversation of a message that was received before."""
+    return await session.scalar(
+        select(InboundMessage.conversation_id).where(InboundMessage.channel == channel, InboundMessage.provider_message_id == provider_message_id)
+    )
+
+
+async def add(session: AsyncSession, row: dict[str, Any]) -> bool:
+    """Store one; False when a simultaneous delivery of the same message was first (its position stays unused)."""
+    statement = insert(InboundMessage).values(row).on_conflict_do_nothing(index_elements=["channel", "provider_message_id"]).returning(InboundMessage.id)
+    return (await session.execute(statement)).first() is not None
+
+
+async def settle(session: AsyncSession, inbound_id: UUID, state: str, now: datetime, understood: dict[str, Any] | None = None) -> bool:
+    """Give a waiting message its final state; False when it has one already."""
+    statement = (
+        update(InboundMessage)
+        .where(InboundMessage.id == inbound_id, InboundMessage.state == "received")
+        .values(state=state, answered_at=now, understood=understood)
+        .returning(InboundMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+async def transcript(session: AsyncSession, conversation_id: UUID, after: int = 0, limit: int = 200) -> Sequence[InboundMessage]:
+    """What the citizen sent after a position, in order."""
+    query = select(InboundMessage).where(InboundMessage.conversation_id == conversation_id, InboundMessage.position > after)
+    return (await session.scalars(query.order_by(InboundMessage.position).limit(limit))).all()

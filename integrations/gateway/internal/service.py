@@ -1,0 +1,110 @@
+"""Tickets, consents, counted attempts and outside results, for the conversation behind a bot's sender id."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.gateway.conversation import repository as conversations
+from integrations.gateway.conversation.models import AwaitedResult, Conversation
+from integrations.gateway.errors import IdempotencyConflict, NotFound
+from integrations.gateway.inbox.service import receive_event
+from integrations.gateway.internal.models import Attempt, Consent, Ticket
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that an old person reads wrong: no 0/O, 1/I/L
+CODE_LENGTH = 6
+
+ATTEMPT_WINDOW = timedelta(hours=1)
+ATTEMPT_LIMITS = {"card_status": {"conversation": 5, "subject": 5, "network": 30}}
+
+
+async def open_ticket(session: AsyncSession, idempotency_key: str, request: dict[str, Any], now: datetime) -> Ticket:
+    """A new ticket, or the one that this key made before. Raises IdempotencyConflict, NotFound."""
+    request_hash = conversations.keyed_hash(session, json.dumps(request, sort_keys=True, ensure_ascii=False), "ticket.request")
+    conversation = await _conversation_of(session, request["sender_id"])
+    fields = {name: value for name, value in request.items() if name != "sender_id"}
+    row = {"id": uuid4(), "code": _new_code(), "idempotency_key": idempotency_key, "request_hash": request_hash, "conversation_id": conversation.id}
+    statement = insert(Ticket).values(row | fields | {"created_at": now}).on_conflict_do_nothing(index_elements=["idempotency_key"])
+    await session.execute(statement)
+    ticket = (await session.scalars(select(Ticket).where(Ticket.idempotency_key == idempotency_key))).one()
+    if ticket.request_hash != request_hash:
+        raise IdempotencyConflict("ticket")
+    return ticket
+
+
+def _new_code() -> str:
+    """`HT-` and six characters: 8.9 × 10⁸ codes, random; the unique index refuses the rare double."""
+    return "HT-" + "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+async def count_attempt(session: AsyncSession, sender_id: str, scope: str, subject: str, now: datetime) -> int | None:
+    """None when the attempt is allowed (and counted), else the seconds until the next one is. A refused attempt is not counted."""
+    conversation = await _conversation_of(session, sender_id)
+    keys = {
+        "conversation": conversations.keyed_hash(session, str(conversation.id), f"attempt.{scope}.conversation"),
+        "subject": conversations.keyed_hash(session, _normal(subject), f"attempt.{scope}.subject"),
+        "network": conversation.network_index or conversation.address_index,
+    }
+    for key in sorted(keys.values()):  # counting and adding are one step, whoever else counts at the same time
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(key[:15], 16)})
+    waits = [await _wait(session, scope, key, ATTEMPT_LIMITS[scope][kind], now) for kind, key in keys.items()]
+    longest = max(waits)
+    if longest > 0:
+        return longest
+    session.add_all(Attempt(scope=scope, key_hash=key, at=now) for key in keys.values())
+    return None
+
+
+async def _wait(session: AsyncSession, scope: str, key: str, limit: int, now: datetime) -> int:
+    recent = (Attempt.scope == scope, Attempt.key_hash == key, Attempt.at > now - ATTEMPT_WINDOW)
+    if (await session.execute(select(func.count()).where(*recent))).scalar_one() < limit:
+        return 0
+    blocking = await session.scalar(select(Attempt.at).where(*recent).order_by(Attempt.at.desc()).offset(limit - 1).limit(1))
+    return max(1, int((blocking + ATTEMPT_WINDOW - now).total_seconds()))
+
+
+def _normal(subject: str) -> str:
+    return "".join(subject.split()).upper()
+
+
+async def record_consent(session: AsyncSession, sender_id: str, purpose: str, version: str, given: bool, now: datetime) -> None:
+    conversation = await _conversation_of(session, sender_id)
+    session.add(Consent(conversation_id=conversation.id, purpose=purpose, version=version, given=given, recorded_at=now))
+
+
+async def accept_event(
+    session: AsyncSession, sender_id: str | None, reference: str | None, name: str, data: dict[str, Any], key: str | None, now: datetime
+) -> bool:
+    """Queue the turn that tells the bot; True when it was accepted before. Raises NotFound."""
+    conversation = await _conversation_of(session, sender_id) if sender_id else await _conversation_awaiting(session, reference or "")
+    identity = key or (f"{reference}:{name}" if reference else _event_hash(sender_id or "", name, data))
+    payload = f"/event_{name}{json.dumps(data, ensure_ascii=False)}"
+    received = await receive_event(session, conversation, f"event:{identity}"[:255], name, data, payload, now)
+    return received.repeated
+
+
+def _event_hash(sender_id: str, name: str, data: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([sender_id, name, data], sort_keys=True).encode()).hexdigest()
+
+
+async def _conversation_of(session: AsyncSession, sender_id: str) -> Conversation:
+    bot_session = await conversations.session_of_sender(session, sender_id)
+    return await _existing(session, bot_session.conversation_id if bot_session else None)
+
+
+async def _conversation_awaiting(session: AsyncSession, reference: str) -> Conversation:
+    awaited = await session.get(AwaitedResult, reference)
+    return await _existing(session, awaited.conversation_id if awaited else None)
+
+
+async def _existing(session: AsyncSession, conversation_id: UUID | None) -> Conversation:
+    conversation = await session.get(Conversation, conversation_id) if conversation_id else None
+    if conversation is None:
+        raise NotFound("conversation")
+    return conversation

@@ -1,0 +1,78 @@
+"""SQL of outbound messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.channels.base import Choice
+from integrations.gateway.outbox.models import OutboundMessage
+
+
+async def start_sending(session: AsyncSession, message_id: UUID, now: datetime) -> OutboundMessage | None:
+    """Mark a pending message as being sent; None when it is not pending."""
+    statement = (
+        update(OutboundMessage)
+        .where(OutboundMessage.id == message_id, OutboundMessage.state == "pending")
+        .values(state="sending", sending_since=now, attempts=OutboundMessage.attempts + 1)
+        .returning(OutboundMessage)
+    )
+    return (await session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
+
+async def settle(session: AsyncSession, message_id: UUID, expected: Sequence[str], **values: object) -> OutboundMessage | None:
+    """Change a message that is in one of the `expected` states; None when it is not."""
+    statement = update(OutboundMessage).where(OutboundMessage.id == message_id, OutboundMessage.state.in_(expected)).values(**values).returning(OutboundMessage)
+    return (await session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
+
+async def by_provider_ref(session: AsyncSession, channel: str, provider_ref: str) -> OutboundMessage | None:
+    query = select(OutboundMessage).where(OutboundMessage.channel == channel, OutboundMessage.provider_ref == provider_ref)
+    return await session.scalar(query.with_for_update())
+
+
+async def transcript(session: AsyncSession, conversation_id: UUID, after: int = 0, limit: int = 200) -> Sequence[OutboundMessage]:
+    """What was said to the citizen after a position, in order."""
+    query = select(OutboundMessage).where(OutboundMessage.conversation_id == conversation_id, OutboundMessage.position > after)
+    return (await session.scalars(query.order_by(OutboundMessage.position).limit(limit))).all()
+
+
+async def offered_in_session(session: AsyncSession, conversation_id: UUID, since: datetime) -> list[Choice]:
+    """Every choice offered since then, the newest first."""
+    query = select(OutboundMessage.choices).where(
+        OutboundMessage.conversation_id == conversation_id, OutboundMessage.created_at >= since, OutboundMessage.choices.is_not(None)
+    )
+    rows = await session.scalars(query.order_by(OutboundMessage.position.desc()).limit(50))
+    return [Choice(choice["title"], choice["payload"]) for choices in rows for choice in choices or []]
+
+
+async def noticed_since(session: AsyncSession, conversation_id: UUID, notice: str, since: datetime) -> bool:
+    query = select(OutboundMessage.id).where(
+        OutboundMessage.conversation_id == conversation_id, OutboundMessage.notice == notice, OutboundMessage.created_at >= since
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def answers(session: AsyncSession, inbound_id: UUID) -> Sequence[OutboundMessage]:
+    """What answered one inbound message, in order."""
+    query = select(OutboundMessage).where(OutboundMessage.inbound_id == inbound_id, OutboundMessage.part.is_not(None))
+    return (await session.scalars(query.order_by(OutboundMessage.part))).all()
+
+
+async def ambiguous(session: AsyncSession, conversation_id: UUID) -> Sequence[OutboundMessage]:
+    """Messages of unknown fate in one conversation, locked until commit."""
+    query = select(OutboundMessage).where(OutboundMessage.conversation_id == conversation_id, OutboundMessage.state == "ambiguous")
+    return (await session.scalars(query.order_by(OutboundMessage.position).with_for_update())).all()
+
+
+async def in_trouble(session: AsyncSession, limit: int = 500) -> Sequence[OutboundMessage]:
+    """Dead letters and messages of unknown fate, the newest first."""
+    query = select(OutboundMessage).where(OutboundMessage.state.in_(("dead", "ambiguous")))
+    return (await session.scalars(query.order_by(OutboundMessage.created_at.desc()).limit(limit))).all()
+
+
+async def count_by_state(session: AsyncSession) -> dict[str, int]:
+    rows = await session.execute(select(OutboundMessage.state, func.count().label("count")).group_by(OutboundMessage.state))
+    return {row.state: row.count for row in rows}

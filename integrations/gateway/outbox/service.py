@@ -1,0 +1,111 @@
+"""The way out: messages are stored with their delivery jobs in the caller's transaction, for the bot, for staff and for ourselves alike."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.channels.base import Reply, Sender
+from integrations.gateway.audit import service as audit
+from integrations.gateway.conversation import repository as conversations
+from integrations.gateway.conversation.models import Conversation
+from integrations.gateway.errors import NotFound, NotOwned
+from integrations.gateway.jobs import DELIVER, defer, delivery_queue
+from integrations.gateway.notifications import announce
+from integrations.gateway.outbox import repository
+from integrations.gateway.outbox.models import OutboundMessage
+
+Author = Literal["assistant", "agent", "system"]
+CHANNELS_WITHOUT_DELIVERY = ("web", "ussd")  # the page fetches; a USSD screen is the answer to the operator's own request
+
+
+class Outbox:
+    """Stores messages as a channel sends them. `senders` knows the channels that have a provider."""
+
+    def __init__(self, senders: Mapping[str, Sender]) -> None:
+        self.senders = senders
+
+    def compose(self, channel: str, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+        """The provider-sized messages of one turn."""
+        sender = self.senders.get(channel)
+        return sender.compose(replies) if sender else tuple(replies)
+
+    async def say(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        replies: Sequence[Reply],
+        author: Author,
+        now: datetime,
+        *,
+        inbound_id: UUID | None = None,
+        notice: str | None = None,
+        staff_id: UUID | None = None,
+    ) -> list[OutboundMessage]:
+        """Store the messages of one answer and queue their deliveries. `inbound_id` with no `notice` makes them that message's only answer."""
+        composed = self.compose(conversation.channel, replies)
+        if not composed:
+            return []
+        first = await conversations.take_positions(session, conversation.id, len(composed))
+        delivered_by_us = conversation.channel not in CHANNELS_WITHOUT_DELIVERY
+        rows = [
+            OutboundMessage(
+                id=uuid4(),
+                conversation_id=conversation.id,
+                position=first + index,
+                channel=conversation.channel,
+                inbound_id=inbound_id,
+                part=index if inbound_id and not notice else None,
+                author=author,
+                staff_id=staff_id,
+                notice=notice,
+                text=reply.text,
+                choices=[{"title": choice.title, "payload": choice.payload} for choice in reply.choices] or None,
+                state="pending" if delivered_by_us else "sent",
+                sent_at=None if delivered_by_us else now,
+                created_at=now,
+            )
+            for index, reply in enumerate(composed)
+        ]
+        session.add_all(rows)
+        await session.flush()
+        for row in rows:
+            if delivered_by_us:
+                await queue_delivery(session, row)
+            await announce(session, conversation.id, "outbound", row.position)
+        return rows
+
+    async def send_from_agent(self, session: AsyncSession, conversation_id: UUID, staff_id: UUID, text: str, now: datetime) -> OutboundMessage:
+        """An officer's reply. Raises NotOwned unless staff own the conversation, NotFound when there is none."""
+        conversation = await conversations.lock(session, conversation_id)
+        if conversation is None:
+            raise NotFound("conversation")
+        if conversation.owner != "agent":
+            raise NotOwned(conversation.owner)
+        rows = await self.say(session, conversation, [Reply(text)], "agent", now, staff_id=staff_id)
+        return rows[0]
+
+    async def say_as_system(self, session: AsyncSession, conversation_id: UUID, text: str, notice: str, now: datetime) -> list[OutboundMessage]:
+        """A notice of the desk or of the system itself ("an officer has joined"), whoever owns the conversation."""
+        conversation = await conversations.lock(session, conversation_id)
+        if conversation is None:
+            raise NotFound("conversation")
+        return await self.say(session, conversation, [Reply(text)], "system", now, notice=notice)
+
+
+async def queue_delivery(session: AsyncSession, message: OutboundMessage, at: datetime | None = None) -> None:
+    arguments = {"message_id": str(message.id)}
+    await defer(session, DELIVER, delivery_queue(message.channel), arguments, lock=f"delivery:{message.conversation_id}", at=at)
+
+
+async def retry_dead_letter(session: AsyncSession, message_id: UUID, actor: str, now: datetime, *, even_ambiguous: bool = False) -> bool:
+    """Queue a dead letter again. An ambiguous one only when a person has decided that sending twice is better than not at all."""
+    expected = ("dead", "ambiguous") if even_ambiguous else ("dead",)
+    message = await repository.settle(session, message_id, expected, state="pending", reason=None, code=None, attempts=0)
+    if message is None:
+        return False
+    await queue_delivery(session, message)
+    await audit.record(session, actor, "delivery_retried", "outbound_message", str(message_id), {"even_ambiguous": even_ambiguous}, now)
+    return True

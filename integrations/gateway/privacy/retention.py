@@ -1,0 +1,70 @@
+"""How long each kind of record is kept, and the job that deletes what is older. Erasure on request is `privacy.erasure`."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+from integrations.gateway.conversation.models import AwaitedResult, BotSession, Case, Conversation
+from integrations.gateway.database import Sessions
+from integrations.gateway.inbox.models import InboundMessage
+from integrations.gateway.internal.models import Attempt, Consent, Ticket
+from integrations.gateway.outbox.models import OutboundMessage
+
+MESSAGES = timedelta(days=180)
+CASES = timedelta(days=365)
+TICKETS = timedelta(days=365)
+CONSENTS = timedelta(days=3 * 365)
+ATTEMPTS = timedelta(days=2)
+AWAITED = timedelta(days=2)
+BOT_SESSIONS = timedelta(days=180)
+BATCH = 1_000
+logger = logging.getLogger(__name__)
+
+
+def rules(now: datetime) -> list[tuple[type[DeclarativeBase], ColumnElement[bool]]]:
+    """Each table with the rows that are past their time. The audit trail holds no personal data and stays.
+
+    A conversation goes when nothing of it is left; that also takes its encrypted address away.
+    """
+    silent = Conversation.created_at < now - MESSAGES, func.coalesce(Conversation.last_inbound_at, Conversation.created_at) < now - MESSAGES
+    remains = [select(table.id).where(table.conversation_id == Conversation.id).exists() for table in (InboundMessage, OutboundMessage, Case, Ticket, Consent)]
+    empty = silent[0] & silent[1]
+    for remainder in remains:
+        empty &= ~remainder
+    return [
+        (Attempt, Attempt.at < now - ATTEMPTS),
+        (AwaitedResult, AwaitedResult.created_at < now - AWAITED),
+        (OutboundMessage, OutboundMessage.created_at < now - MESSAGES),
+        (InboundMessage, InboundMessage.received_at < now - MESSAGES),
+        (BotSession, BotSession.ended_at < now - BOT_SESSIONS),
+        (Case, (Case.state == "resolved") & (Case.resolved_at < now - CASES)),
+        (Ticket, Ticket.closed_at < now - TICKETS),
+        (Consent, Consent.recorded_at < now - CONSENTS),
+        (Conversation, empty),
+    ]
+
+
+async def delete_expired(sessions: Sessions, now: datetime) -> dict[str, int]:
+    """Delete in small transactions; returns how many rows per table."""
+    deleted: dict[str, int] = {}
+    for table, condition in rules(now):
+        count = 0
+        while True:
+            async with sessions() as session, session.begin():
+                batch = await _delete_batch(session, table, condition)
+            count += batch
+            if batch < BATCH:
+                break
+        deleted[table.__tablename__] = count
+    logger.info("expired records deleted", extra={"deleted": deleted})
+    return deleted
+
+
+async def _delete_batch(session: AsyncSession, table: type[DeclarativeBase], condition: ColumnElement[bool]) -> int:
+    key = table.__table__.primary_key.columns.values()[0]
+    doomed = select(key).where(condition).limit(BATCH)
+    result = await session.execute(delete(table).where(key.in_(doomed)).execution_options(synchronize_session=False))
+    return result.rowcount

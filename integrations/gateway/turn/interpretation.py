@@ -1,0 +1,23 @@
+"""Whether a message is one of our own choices (then the bot gets its payload) or free text (never a command, whatever it begins with)."""
+
+from collections.abc import Sequence
+
+from integrations.channels.base import Choice
+from integrations.core.choices import chosen
+from integrations.gateway.inbox.models import InboundMessage
+
+EVENT_PAYLOADS = {"followed": "/greet"}
+
+
+def interpret(inbound: InboundMessage, last_offered: Sequence[Choice], offered_before: Sequence[Choice]) -> tuple[str | None, str | None]:
+    """`(text, payload)`, exactly one of them set.
+
+    A pressed button counts when it was offered in this session, also if newer choices stand below it; else its title is read as text.
+    """
+    if inbound.kind == "event":
+        return None, inbound.payload or EVENT_PAYLOADS[str(inbound.event)]
+    if inbound.kind == "payload" and any(choice.payload == inbound.payload for choice in (*last_offered, *offered_before)):
+        return None, inbound.payload
+    text = inbound.text or ""
+    payload = chosen(text, [(choice.title, choice.payload) for choice in last_offered])
+    return (None, payload) if payload is not None else (text, None)
