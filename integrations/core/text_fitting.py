@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 GSM_BASIC = frozenset("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
-GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+GSM_EXTENSION = frozenset("^{}\\[~]|€")
 USSD_SEPTETS = 182
 USSD_UCS2_UNITS = 80
 
@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 
 def _gsm_letter(letter: str) -> str:
-    if letter == "\n" or letter in GSM_EXTENSION - {"\f"} or (letter in GSM_BASIC and not unicodedata.decomposition(letter)):
+    if letter == "\n" or letter in GSM_EXTENSION or (letter in GSM_BASIC and not unicodedata.decomposition(letter)):
         return letter
     category = unicodedata.category(letter)
     if category == "Zs":
