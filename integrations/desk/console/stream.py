@@ -1,0 +1,47 @@
+"""What an officer's open page is told: hints to look again, never content. Whoever missed one catches up by position."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from fastapi import FastAPI
+
+from integrations.desk.console import repository
+from integrations.gateway.notifications import Change
+
+QUEUE_PAUSE = 0.4
+"""Seconds over which changes of the queue are gathered into one hint: forty conversations must not redraw it forty times."""
+
+
+async def desk_events(app: FastAPI, opened: UUID | None) -> AsyncIterator[dict[str, str]]:
+    """Endless. Event `conversation` at once for the conversation on the screen, event `queue` at most every `QUEUE_PAUSE`."""
+    with app.state.listener.subscribe(None) as changes:
+        yield _event("queue")
+        pending: list[Change] = []
+        due = 0.0
+        clock = asyncio.get_running_loop().time
+        while True:
+            try:
+                change = await asyncio.wait_for(changes.get(), timeout=max(0.0, due - clock()) if pending else None)
+            except TimeoutError:
+                if await _concerns_queue(app, pending):
+                    yield _event("queue")
+                pending, due = [], clock() + QUEUE_PAUSE
+                continue
+            if not pending:
+                due = max(due, clock() + 0.02)
+            pending.append(change)
+            if change.conversation is None or change.conversation == opened:
+                yield _event("conversation", kind=change.kind)
+
+
+async def _concerns_queue(app: FastAPI, changes: list[Change]) -> bool:
+    if any(change.kind in {"owner", "reconnected"} for change in changes):
+        return True
+    async with app.state.sessions() as session:
+        return await repository.touches_queue(session, [change.conversation for change in changes if change.conversation])
+
+
+def _event(name: str, **content: object) -> dict[str, str]:
+    return {"event": name, "data": json.dumps(content)}

@@ -1,0 +1,72 @@
+"""The whole conversation as an officer sees it: both directions, what the assistant understood, and what became of each message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.core.masking import mask_text
+from integrations.desk.accounts.models import StaffMember
+from integrations.gateway.inbox.models import InboundMessage
+from integrations.gateway.outbox.models import OutboundMessage
+
+LOW_CONFIDENCE = 0.6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. `understood` is the intent and its confidence; `trouble` is why a delivery failed, in the provider's words."""
+
+    position: int
+    author: str
+    text: str
+    at: datetime
+    name: str | None = None
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+    intent: str | None = None
+    confidence: float | None = None
+    unanswered: bool = False
+    delivery: str | None = None
+    trouble: str | None = None
+    redacted: tuple[str, ...] = ()
+
+    @property
+    def unsure(self) -> bool:
+        return self.confidence is not None and self.confidence < LOW_CONFIDENCE
+
+
+async def entries_after(session: AsyncSession, conversation_id: UUID, position: int, *, revealed: bool = False) -> list[Entry]:
+    """Everything after a position, oldest first. Long numbers are masked unless `revealed`."""
+    inbound = select(InboundMessage).where(InboundMessage.conversation_id == conversation_id, InboundMessage.position > position)
+    outbound = (
+        select(OutboundMessage, StaffMember.display_name)
+        .outerjoin(StaffMember, StaffMember.id == OutboundMessage.staff_id)
+        .where(OutboundMessage.conversation_id == conversation_id, OutboundMessage.position > position)
+    )
+    lines = [_inbound(message, revealed) for message in await session.scalars(inbound)]
+    lines += [_outbound(message, name, revealed) for message, name in await session.execute(outbound)]
+    return sorted(lines, key=lambda line: line.position)
+
+
+def _inbound(message: InboundMessage, revealed: bool) -> Entry:
+    understood: dict[str, Any] = message.understood or {}
+    return Entry(
+        position=message.position, author="citizen", text=_shown(message.text or message.event or "", revealed), at=message.received_at, kind=message.kind,
+        intent=understood.get("intent"), confidence=understood.get("confidence"), unanswered=message.state == "failed", redacted=tuple(message.redacted),
+    )  # fmt: skip
+
+
+def _outbound(message: OutboundMessage, name: str | None, revealed: bool) -> Entry:
+    return Entry(
+        position=message.position, author=message.author, name=name, text=_shown(message.text, revealed), at=message.created_at,
+        choices=tuple(choice["title"] for choice in message.choices or ()), delivery=message.state,
+        trouble=message.reason if message.state in {"dead", "ambiguous"} else None,
+    )  # fmt: skip
+
+
+def _shown(text: str, revealed: bool) -> str:
+    return text if revealed else mask_text(text)

@@ -1,0 +1,41 @@
+"""Puts the desk into the gateway's application: routes, static files, and how the desk's errors become answers."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from integrations.desk.accounts import endpoints as accounts
+from integrations.desk.accounts.limits import SignInLimits
+from integrations.desk.console import endpoints as console
+from integrations.desk.errors import DeskError, NotSignedIn, SetUpNeeded
+from integrations.desk.pages import language_of, render
+from integrations.desk.texts import translate
+
+STATIC = Path(__file__).with_name("static")
+ROUTERS = (accounts.router, console.router)
+
+
+def install(app: FastAPI) -> None:
+    """Called by the gateway's application factory."""
+    app.state.sign_in_limits = SignInLimits()
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static/desk", StaticFiles(directory=STATIC), name="desk-static")
+    app.add_exception_handler(DeskError, answer_error)
+
+
+async def answer_error(request: Request, error: Exception) -> Response:
+    """A page for people, JSON for scripts. The transaction was rolled back."""
+    if not isinstance(error, DeskError):
+        raise error
+    page = "text/html" in request.headers.get("Accept", "") and request.headers.get("X-Requested-With") is None
+    if page and isinstance(error, NotSignedIn):
+        return RedirectResponse("/desk/sign-in", 303)
+    if page and isinstance(error, SetUpNeeded):
+        return RedirectResponse("/desk/account", 303)
+    message = translate(language_of(request, None), error.message, **error.values)
+    if page:
+        return render(request, "error.html", None, status=error.status, message=message)
+    return JSONResponse({"message": message}, error.status)

@@ -1,0 +1,29 @@
+"""How the desk names the codes that the database stores."""
+
+from integrations.desk.texts import mark as _
+
+LABELS: dict[str, dict[str, str]] = {
+    "role": {"agent": _("Cán bộ trực"), "supervisor": _("Phụ trách"), "field": _("Tổ lưu động"), "auditor": _("Kiểm tra"), "admin": _("Quản trị")},
+    "channel": {"web": "Web", "zalo": "Zalo", "sms": "SMS", "ussd": "USSD"},
+    "owner": {"bot": _("Trợ lý tự động"), "queued": _("Đang chờ"), "agent": _("Cán bộ đang xử lý")},
+    "reason": {
+        "asked": _("Người dân yêu cầu"), "failed_twice": _("Trợ lý không hiểu hai lần"),
+        "angry": _("Người dân bực bội"), "emergency": _("KHẨN CẤP"),
+        "failed_turn": _("Trợ lý gặp lỗi"), "manual_review": _("Kiosk cần người xem"), "staff_wrote": _("Cán bộ viết từ Zalo"),
+        "taken_over": _("Cán bộ chủ động"),
+        "reopened": _("Mở lại"),
+    },
+    "case": {"open": _("Đang chờ"), "assigned": _("Đang xử lý"), "snoozed": _("Tạm hoãn"), "resolved": _("Đã xong")},
+    "resolution": {
+        "solved": _("Đã giải quyết"), "guided": _("Đã hướng dẫn nơi làm"), "ticket": _("Đã lập phiếu"), "no_answer": _("Người dân không trả lời"),
+        "spam": _("Không phải yêu cầu thật"), "returned": _("Trả lại trợ lý"), "left": _("Người dân rời hàng chờ"),
+        "out_of_hours": _("Ngoài giờ, đã lập phiếu"),
+    },
+    "author": {"citizen": _("Người dân"), "assistant": _("Trợ lý tự động"), "agent": _("Cán bộ"), "system": _("Thông báo")},
+    "delivery": {
+        "pending": _("đang gửi"), "sending": _("đang gửi"), "sent": _("đã gửi"), "delivered": _("đã nhận"), "seen": _("đã xem"),
+        "ambiguous": _("không rõ đã đến chưa"), "dead": _("KHÔNG GỬI ĐƯỢC"),
+    },
+    "ticket_kind": {"home_visit": _("Đến nhà"), "call_back": _("Gọi lại"), "appointment": _("Lịch hẹn"), "wrong_data": _("Sai thông tin")},
+    "ticket_state": {"open": _("Mới"), "assigned": _("Đã giao"), "done": _("Xong"), "cancelled": _("Đã hủy")},
+}  # fmt: skip

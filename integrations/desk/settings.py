@@ -1,0 +1,22 @@
+"""Configuration of the desk, from the environment (see `.env.example`)."""
+
+from functools import lru_cache
+
+from integrations.core.settings import ProcessSettings
+
+
+class DeskSettings(ProcessSettings):
+    """Times are minutes and hours; `desk_require_totp` unset means: required in production."""
+
+    desk_idle_minutes: int = 60
+    desk_session_hours: int = 12
+    desk_require_totp: bool | None = None
+
+    @property
+    def totp_required(self) -> bool:
+        return self.production if self.desk_require_totp is None else self.desk_require_totp
+
+
+@lru_cache
+def get_desk_settings() -> DeskSettings:
+    return DeskSettings()

@@ -1,0 +1,3 @@
+"""Pages in a real Chromium."""
+
+from tests.support.pages import chromium, site  # noqa: F401
