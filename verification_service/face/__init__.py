@@ -1,12 +1,11 @@
 """Face verification: is the person before the camera the one in the chip's portrait?
 
-Written by the lead while the rest of the service is built; the public names are:
-
 - `packs.resolve_pack() -> Pack`: the model pack of this installation (`FACE_MODEL_DIR`, else the embedded default built by
   `python -m verification_service.face.build_pack`), or `PackNotFound`.
-- `matcher.FaceMatcher(pack)`: `observe(image) -> list[FaceObservation]`, `similarity(a, b) -> float` (cosine); `self_test()` before the service calls itself ready.
+- `matcher.FaceMatcher(pack)`: `observe(image) -> list[FaceObservation]`, `similarity(a, b) -> float` (cosine);
+  `self_test()` before the service calls itself ready.
 - `quality.assess(observation, image) -> list[Problem]`: what the person should change, best first.
-- `liveness.new_challenge(nonce)`, `liveness.Tracker(challenge, matcher).judge(frames) -> LivenessResult`: the randomised active challenge, tracked on the server.
+- `liveness.new_challenge(nonce)`, `liveness.Tracker(challenge, matcher).judge(frames) -> LivenessResult`: the randomised active challenge.
 - `decision.compare(score, thresholds) -> MatchOutcome`: accept, retry then operator, no match.
 
 Images are RGB `numpy.uint8` arrays of shape (height, width, 3). Embeddings are biometric data: they live in memory for one decision only.

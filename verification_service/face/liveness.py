@@ -1,7 +1,8 @@
 """The active challenge: two random movements, followed frame by frame on the server.
 
-What it stops: a printed picture, a photo on a phone, a replayed recording of another challenge. What it does not stop: a deep fake driven live, a mask, a virtual camera that
-injects frames made for this challenge. Against those stand the kiosk's fixed camera, its signed frames and the officer. It is not certified presentation attack detection.
+What it stops: a printed picture, a photo on a phone, a replayed recording of another challenge. What it does not stop: a deep fake driven live,
+a mask, a virtual camera that injects frames made for this challenge. Against those stand the kiosk's fixed camera, its signed frames and the officer.
+It is not certified presentation attack detection.
 """
 
 from __future__ import annotations
@@ -156,8 +157,8 @@ class Tracker:
         if frontal:
             self._frontal.append(face)
         if self._expect_frontal:
-            if frontal and (not self._rest_width or face.width < self._rest_width * (1 + CLOSER_FACTOR) / 2):
-                self._rest_width, self._expect_frontal = self._rest_width or face.width, False
+            if frontal:
+                self._rest_width, self._expect_frontal = face.width, False
         elif self._step < len(self.challenge.movements) and self._done(self.challenge.movements[self._step], face):
             self._step, self._expect_frontal = self._step + 1, True
 

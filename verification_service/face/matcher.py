@@ -1,7 +1,7 @@
 """Detection, alignment and embedding with insightface's own classes on ONNX Runtime, one CPU thread.
 
-Detection has two passes: a coarse one over the whole picture, then one over a crop in which the face is about 160 pixels wide, because the detector's key points,
-and with them the embedding, depend on the face's size (face.md §2, traps).
+Detection has two passes: a coarse one over the whole picture, then one over a crop in which the face is about 160 pixels wide,
+because the detector's key points, and with them the embedding, depend on the face's size.
 """
 
 from __future__ import annotations

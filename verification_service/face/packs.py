@@ -1,7 +1,7 @@
 """Which face models this installation uses, and the thresholds that belong to them.
 
-Order: `FACE_MODEL_DIR` (production, e.g. a licensed pack), then the embedded default, then `PackNotFound`: the service is not ready. There is never a stand-in matcher.
-Thresholds are keyed by the recogniser's SHA-256, because a threshold means nothing for another model (face.md §6).
+Order: `FACE_MODEL_DIR` (production, e.g. a licensed pack), then the embedded default, then `PackNotFound`: the service is not ready.
+There is never a stand-in matcher. Thresholds are keyed by the recogniser's SHA-256, because a threshold means nothing for another model.
 """
 
 from __future__ import annotations

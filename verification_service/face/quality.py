@@ -16,11 +16,11 @@ MOST_ROLL_DEGREES = 20.0
 LEAST_SHARPNESS = 25.0
 LEAST_BRIGHTNESS, MOST_BRIGHTNESS = 50.0, 215.0
 MOST_SIDE_LIGHT = 90.0
-MOST_LOWER_FACE_COLOUR_SHIFT = 20.0
+MOST_LOWER_FACE_COLOUR_SHIFT = 28.0
 
 
 class Problem(StrEnum):
-    """In the order in which they are best mended."""
+    """In the order in which they are best mended. COVERED is advice for a face that did not match, never a reason to refuse one: a beard looks like it."""
 
     NO_FACE = "no_face"
     SEVERAL_FACES = "several_faces"
