@@ -61,9 +61,9 @@ def test_folding_does_not_depend_on_the_form(text):
     assert fit.fold(unicodedata.normalize("NFD", text)) == fit.fold(unicodedata.normalize("NFC", text))
 
 
-@given(st.text(st.sampled_from(sorted(fit.GSM_BASIC | fit.GSM_EXTENSION | {"ệ", "👍"})), min_size=1, max_size=700))
+@given(st.text(st.sampled_from(sorted((fit.GSM_BASIC | fit.GSM_EXTENSION | {"ệ", "👍"}) - {"§"})), min_size=1, max_size=700))
 def test_segments_agree_with_smpplib(text):
-    """smpplib may cut between an escape and its character; where it does not, the counts must be equal."""
+    """smpplib may cut between an escape and its character; where it does not, the counts must be equal. Its table lacks "§"."""
     parts, encoding, _ = smpplib.gsm.make_parts(text)
     assert (fit.coding_of(text) is Coding.GSM7) == (encoding == smpplib.consts.SMPP_ENCODING_DEFAULT)
     # Without pairs both do the same; with pairs ours may need one part more, never less.
