@@ -13,8 +13,6 @@ from verification_service.chip.errors import UnsupportedAlgorithm
 from verification_service.chip.signatures import EcKey, PublicKey, RsaKey
 
 CHALLENGE_LENGTH = 8
-# The longest signature whose secured answer still fits a short APDU: 256 bytes less status, checksum, headers and padding.
-SHORT_SIGNATURE = 223
 # ISO/IEC 9796-2 trailers: BC is SHA-1, xxCC names the hash of ISO/IEC 10118-3.
 _TRAILERS = {b"\x33\xcc": "sha1", b"\x34\xcc": "sha256", b"\x35\xcc": "sha512", b"\x36\xcc": "sha384", b"\x38\xcc": "sha224"}
 
@@ -26,7 +24,7 @@ def new_challenge() -> bytes:
 
 def sign(channel: Channel, challenge: bytes, key: PublicKey | None) -> bytes:
     """INTERNAL AUTHENTICATE. Long RSA signatures need extended length. Raises StatusError when the chip refuses."""
-    long_answer = isinstance(key, RsaKey) and key.size > SHORT_SIGNATURE
+    long_answer = isinstance(key, RsaKey) and key.size > channel.short_capacity
     return channel.call(Command(0x00, 0x88, 0x00, 0x00, challenge, expected=EXTENDED_LIMIT if long_answer else SHORT_LIMIT))
 
 

@@ -3,7 +3,7 @@
 import logging
 
 from verification_service.chip.apdu import SHORT_LIMIT, Command, Response
-from verification_service.chip.ciphers import SessionKeys
+from verification_service.chip.ciphers import CipherName, SessionKeys
 from verification_service.chip.errors import MalformedData
 from verification_service.chip.secure_messaging import SecureMessaging
 from verification_service.chip.transceiver import Transceiver
@@ -11,6 +11,7 @@ from verification_service.chip.transceiver import Transceiver
 logger = logging.getLogger(__name__)
 
 MAX_ANSWER = 70_000
+SHORT_CAPACITY, SHORT_CAPACITY_TDES = 223, 231
 
 
 class Channel:
@@ -25,6 +26,12 @@ class Channel:
     @property
     def messaging(self) -> SecureMessaging | None:
         return self._messaging
+
+    @property
+    def short_capacity(self) -> int:
+        """Plain bytes that fit a secured short answer: 256 less status, checksum, headers and padding (chip.md §6.3)."""
+        tdes = self._messaging is not None and self._messaging.cipher is CipherName.TDES
+        return SHORT_CAPACITY_TDES if tdes else SHORT_CAPACITY
 
     def secure(self, keys: SessionKeys) -> None:
         """From the next command on these session keys are used."""

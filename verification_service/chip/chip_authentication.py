@@ -158,23 +158,21 @@ def authenticate(channel: Channel, authenticator: ChipAuthenticator, dg14_file: 
     """The reader's side: shows the key, sends the first command, secures the channel with the released keys. Raises ChipAuthenticationError."""
     start = authenticator.begin(dg14_file)
     try:
-        for command in _commands(start):
-            channel.call(command)
+        _agree(channel, start)
         answer = channel.transmit(start.first_command)
     except (StatusError, SecureMessagingError, MalformedData) as error:
         raise ChipAuthenticationFailed("the chip refused the protocol") from error
     channel.secure(authenticator.finish(answer))
 
 
-def _commands(start: ChipAuthenticationStart) -> list[Command]:
+def _agree(channel: Channel, start: ChipAuthenticationStart) -> None:
     reference = b"" if start.key_id is None else tlv.encode(0x84, _integer(start.key_id))
     if start.cipher is CipherName.TDES:
-        # 3DES: one MSE:Set KAT carries the public key (ICAO 9303-11 §6.2.4.1).
-        return [Command(0x00, 0x22, 0x41, 0xA6, tlv.encode(0x91, start.public_key) + reference)]
-    return [
-        Command(0x00, 0x22, 0x41, 0xA4, tlv.encode(0x80, start.oid) + reference),
-        Command(0x00, 0x86, 0x00, 0x00, tlv.encode(0x7C, tlv.encode(0x80, start.public_key)), expected=256),
-    ]
+        # 3DES: one MSE:Set KAT carries the public key (ICAO 9303-11 §6.2.4.1); chips that refuse it take the two commands of AES.
+        if channel.send(Command(0x00, 0x22, 0x41, 0xA6, tlv.encode(0x91, start.public_key) + reference)).status == OK:
+            return
+    channel.call(Command(0x00, 0x22, 0x41, 0xA4, tlv.encode(0x80, start.oid) + reference))
+    channel.call(Command(0x00, 0x86, 0x00, 0x00, tlv.encode(0x7C, tlv.encode(0x80, start.public_key)), expected=256))
 
 
 def _integer(number: int) -> bytes:

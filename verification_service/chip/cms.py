@@ -33,6 +33,9 @@ class SignedContent:
         for certificate in self.certificates:
             if self.signer_id in (certificate.subject_key_id, certificate.issuer_and_serial):
                 return certificate
+        # Some issuers write the names of the identifier in another order; a lone certificate can only be the signer's, and its key has to fit anyway.
+        if len(self.certificates) == 1:
+            return self.certificates[0]
         raise MalformedData("the signer's certificate is missing")
 
     def signature_reason(self) -> str | None:

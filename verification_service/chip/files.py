@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from verification_service.chip import tlv
 from verification_service.chip.apdu import OK, Command, select_application, select_file
 from verification_service.chip.channel import Channel
-from verification_service.chip.ciphers import CipherName
 from verification_service.chip.errors import MalformedData, StatusError
 
 APPLICATION = bytes.fromhex("A0000002471001")
 MAX_FILE = 512 * 1024
-SHORT_READ, EXTENDED_READ = 223, 4000
-SHORT_READ_TDES = 231
+EXTENDED_READ = 4000
 SMALLEST_READ = 16
 HEADER_READ = 5
 ATR_INFO = 0x2F01
@@ -99,10 +97,7 @@ class FileReader:
             self.limit = min(EXTENDED_READ, room - EXTENDED_OVERHEAD)
 
     def _block_size(self) -> int:
-        messaging = self.channel.messaging
-        tdes = messaging is not None and messaging.cipher is CipherName.TDES
-        size = EXTENDED_READ if self.channel.extended else SHORT_READ_TDES if tdes else SHORT_READ
-        return min(size, self.limit)
+        return min(EXTENDED_READ if self.channel.extended else self.channel.short_capacity, self.limit)
 
     def _room(self, offset: int) -> int:
         return self._block_size() - (4 if offset >= ODD_INSTRUCTION_FROM else 0)
