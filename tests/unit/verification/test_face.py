@@ -126,7 +126,7 @@ def test_a_good_picture_has_no_problem_and_spoiled_ones_say_what_to_change(match
     assert Problem.TOO_DARK in assess(matcher.observe(dark), dark)
     blurred = cv2.GaussianBlur(picture, (41, 41), 12)
     assert Problem.BLURRED in assess(matcher.observe(blurred), blurred)
-    far = cv2.copyMakeBorder(cv2.resize(picture, None, fx=0.3, fy=0.3), 40, 40, 60, 60, cv2.BORDER_CONSTANT)
+    far = cv2.copyMakeBorder(cv2.resize(picture, None, fx=0.25, fy=0.25), 40, 40, 40, 40, cv2.BORDER_REPLICATE)
     assert assess(matcher.observe(far), far)[0] is Problem.TOO_FAR
 
 
