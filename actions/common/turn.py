@@ -1,0 +1,113 @@
+"""One turn as an action sees it: what was typed or chosen, when, and on which channel."""
+
+import hashlib
+import re
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from integrations.core.lodging_deadline import VIETNAM
+from integrations.core.text import fold
+
+FALLBACK_INTENT = "nlu_fallback"
+_QUESTION = re.compile(
+    r"\?|\b(bao nhieu|bao lau|bao gio|may gio|may ngay|the nao|lam sao|o dau|cho nao|khi nao|vi sao|tai sao|la gi|co phai|duoc khong|phai khong"
+    r"|can gi|nhung gi|the a|sao lai|what|how|when|where|why|rang)\b|\bkhong$"
+)
+
+
+def now(tracker: Tracker) -> datetime:
+    """The moment the gateway received this message, in Vietnamese time: the only clock actions have."""
+    return Turn(tracker).now
+
+
+def idempotency_key(tracker: Tracker, action: str, step: str) -> str:
+    """The same for a repeat of the same message, action and step (docs/contracts.md)."""
+    parts = (tracker.sender_id, Turn(tracker).message_id, action, step)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+class Turn:
+    """A read-only view of the tracker's latest message and slots."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self.tracker = tracker
+        self._message: dict[str, Any] = tracker.latest_message or {}
+        self.metadata: dict[str, Any] = self._message.get("metadata") or {}
+
+    @cached_property
+    def chosen(self) -> bool:
+        """Whether this is one of our own choices (a payload) and not what somebody typed."""
+        return (self._message.get("text") or "").startswith("/")
+
+    @cached_property
+    def text(self) -> str:
+        """What was typed; empty for a choice."""
+        return "" if self.chosen else (self._message.get("text") or "").strip()
+
+    @cached_property
+    def folded(self) -> str:
+        """The typed text without diacritics, punctuation and case, but with the marks that numbers and dates need."""
+        return re.sub(r"\s+", " ", re.sub(r"[^\w\s/:.-]|[.?!,]+$", " ", fold(self.text))).strip(" .-")
+
+    @cached_property
+    def ranking(self) -> list[tuple[str, float]]:
+        """Intents with confidence, the likeliest first, without the fallback."""
+        ranked = self._message.get("intent_ranking") or [self._message.get("intent") or {}]
+        return [(entry["name"], float(entry.get("confidence") or 0)) for entry in ranked if entry.get("name") and entry["name"] != FALLBACK_INTENT]
+
+    @property
+    def intent(self) -> str:
+        """The likeliest intent, even below the fallback's threshold."""
+        return self.ranking[0][0] if self.ranking else ""
+
+    @property
+    def confidence(self) -> float:
+        """Of `intent`."""
+        return self.ranking[0][1] if self.ranking else 0.0
+
+    @property
+    def acted_intent(self) -> str:
+        """The intent that rules see: the fallback when the classifier was unsure."""
+        return (self._message.get("intent") or {}).get("name") or ""
+
+    @cached_property
+    def is_question(self) -> bool:
+        """Whether it reads like a question."""
+        return bool(_QUESTION.search(fold(self.text)))
+
+    def entity(self, name: str) -> Any | None:
+        """The first value of an entity, or None."""
+        return next((found["value"] for found in self._message.get("entities") or [] if found.get("entity") == name), None)
+
+    @property
+    def answer(self) -> str | None:
+        """The value that a choice of ours carries (`/inform{"answer": "household"}`)."""
+        value = self.entity("answer") if self.chosen else None
+        return None if value is None else str(value)
+
+    @cached_property
+    def now(self) -> datetime:
+        """See `now()`."""
+        stamp = self.metadata.get("received_at")
+        if not stamp:
+            raise ValueError("the turn carries no received_at")
+        return datetime.fromisoformat(stamp).astimezone(VIETNAM)
+
+    @property
+    def message_id(self) -> str:
+        """The gateway's id of this message."""
+        return str(self.metadata.get("message_id") or self._message.get("message_id") or "")
+
+    @property
+    def language(self) -> str:
+        """`vi` or `en`."""
+        return self.tracker.get_slot("language") or "vi"
+
+    def events_of_turn(self) -> list[dict[str, Any]]:
+        """Tracker events since the citizen's message."""
+        events = self.tracker.events
+        start = next((index for index in range(len(events) - 1, -1, -1) if events[index].get("event") == "user"), -1)
+        return events[start + 1 :]

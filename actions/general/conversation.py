@@ -1,0 +1,89 @@
+"""Language, leaving, going on with an unfinished journey, and commands when no form is open."""
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.common import signals
+from actions.common.turn import Turn
+
+_VIETNAMESE = re.compile(r"\b(tieng viet|vietnamese)\b")
+
+
+class ActionSwitchLanguage(Action):
+    """English for foreigners, and back."""
+
+    def name(self) -> str:
+        return "action_switch_language"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = Turn(tracker)
+        code = "vi" if turn.answer == "vi" or _VIETNAMESE.search(turn.folded) else "en"
+        signals.language(dispatcher, code)
+        return [SlotSet("language", code)]
+
+
+class ActionSayGoodbye(Action):
+    """The next message starts a fresh conversation, unless a journey is unfinished."""
+
+    def name(self) -> str:
+        return "action_say_goodbye"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        dispatcher.utter_message(response="utter_bye")
+        if tracker.get_slot("journey") or tracker.get_slot("paused_journey"):
+            return []
+        signals.close_session(dispatcher)
+        return []
+
+
+class ActionNothingRunning(Action):
+    """A command such as "quay lại" with no form open."""
+
+    def name(self) -> str:
+        return "action_nothing_running"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        dispatcher.utter_message(response="utter_nothing_running")
+        return []
+
+
+class ActionRepeat(Action):
+    """Says the last thing again."""
+
+    def name(self) -> str:
+        return "action_repeat"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        said = next((event for event in reversed(tracker.events) if event.get("event") == "bot" and event.get("text")), None)
+        if said is None:
+            dispatcher.utter_message(response="utter_greet")
+        else:
+            dispatcher.utter_message(text=said["text"], buttons=(said.get("data") or {}).get("buttons") or [])
+        return []
+
+
+class ActionUseDetail(Action):
+    """Bare data or a choice without a form: a file code means the card's status, what is unclear gets a question."""
+
+    def name(self) -> str:
+        return "action_use_detail"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn, paused = Turn(tracker), tracker.get_slot("paused_journey")
+        if turn.answer == "data_request":
+            dispatcher.utter_message(response="utter_data_request")
+            signals.handoff(dispatcher, "asked", "data_request")
+            return []
+        if turn.answer == "drop" and paused:
+            dispatcher.utter_message(response="utter_journey_dropped")
+            return [SlotSet("paused_journey", None)]
+        if turn.answer == "resume" and paused:
+            return [FollowupAction(paused)]
+        if turn.entity("receipt_code"):
+            return [FollowupAction("card_status_form")]
+        dispatcher.utter_message(response="utter_what_is_it_for")
+        return []

@@ -1,0 +1,109 @@
+"""The look-up's two questions and its answer."""
+
+import math
+import re
+
+from actions.common.answers import Answers, Filled, Reading, Refused, Step
+from actions.common.backends import backends
+from actions.common.form import End, Journey, Talk
+from actions.common.formatting import show_date
+from actions.common.turn import Turn
+from integrations.core.errors import InvalidValue
+from integrations.core.receipt_code import ReceiptCode
+from integrations.core.vietnamese_dates import read_birth_date
+from integrations.services import BackendError, NotFound
+from integrations.services.id_card import ApplicationStatus, SecondDetail
+
+_DIGITS = re.compile(r"\d[\d .-]*\d|\d")
+
+
+def read_receipt_code(turn: Turn, answers: Answers) -> Reading:
+    """A file code out of a sentence; twelve digits are a citizen number sent by mistake."""
+    given = turn.entity("receipt_code")
+    if given is None:
+        if any(len(re.sub(r"\D", "", run)) == 12 for run in _DIGITS.findall(turn.text)):
+            return Refused("utter_card_refused_citizen_number")
+        given = next((word for word in turn.text.replace(",", " ").split() if sum(map(str.isdigit, word)) >= 4), None)
+    if given is None:
+        return None
+    try:
+        return Filled({"card_receipt_code": ReceiptCode.parse(str(given)).value})
+    except InvalidValue:
+        return Refused("utter_card_refused_receipt_code")
+
+
+def read_second_detail(turn: Turn, answers: Answers) -> Reading:
+    """Four digits, or a date of birth."""
+    birth_date = read_birth_date(turn.text, turn.now)
+    if birth_date.value:
+        return Filled({"card_second_detail": {"kind": "birth_date", "value": birth_date.value.isoformat()}})
+    runs = [re.sub(r"\D", "", run) for run in _DIGITS.findall(turn.text)]
+    four = [run for run in runs if len(run) == 4]
+    if len(four) == 1 and len(runs) == 1:
+        return Filled({"card_second_detail": {"kind": "last4", "value": four[0]}})
+    twelve = [run for run in runs if len(run) == 12]
+    if twelve:
+        return Filled({"card_second_detail": {"kind": "last4", "value": twelve[0][-4:]}})
+    return Refused("utter_card_refused_second_detail") if runs else None
+
+
+class CardStatusForm(Journey):
+    """Asks for the code and the second detail, then tells what the backend knows."""
+
+    form = "card_status_form"
+    journey = "id_card"
+    intro = "utter_card_intro"
+    own_intents = frozenset({"cccd_status"})
+    steps = (
+        Step("card_receipt_code", "utter_card_ask_receipt_code", read_receipt_code, "utter_card_help_receipt_code", fields=("receipt_code",)),
+        Step("card_second_detail", "utter_card_ask_second_detail", read_second_detail, "utter_card_help_second_detail", fields=("second_detail", "birth_date")),
+    )
+
+    def prefill(self, turn: Turn, answers: Answers) -> None:
+        """ "Hồ sơ HT26-0001234 làm đến đâu" already says the code."""
+        if turn.entity("receipt_code"):
+            reading = read_receipt_code(turn, answers)
+            if isinstance(reading, Filled):
+                answers.update(reading.values)
+
+    async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
+        """Tells the status. A wrong pair empties both answers; a backend that is away keeps them."""
+        code, detail = answers["card_receipt_code"], answers["card_second_detail"]
+        try:
+            async with backends() as clients:
+                attempt = await clients.desk.count_attempt(turn.tracker.sender_id, "card_status", code)
+                status = await clients.id_card.look_up(ReceiptCode(code), SecondDetail(**detail)) if attempt.allowed else None
+        except NotFound:
+            talk.say("utter_card_not_found")
+            self.reset(answers)
+            return None
+        except BackendError:
+            talk.say("utter_card_unavailable")
+            answers.update({"backend_failed": True})
+            return None
+        if status is None:
+            talk.say("utter_card_too_many", {"minutes": math.ceil((attempt.retry_after or 60) / 60)})
+        else:
+            _tell(status, turn, talk)
+        self.reset(answers)
+        return End()
+
+
+def _tell(status: ApplicationStatus, turn: Turn, talk: Talk) -> None:
+    shown = {
+        "receipt_code": status.receipt_code,
+        "status_text": status.status_text,
+        "office": status.office,
+        "submitted_on": show_date(status.submitted_on),
+        "due_on": show_date(status.due_on),
+    }
+    talk.say("utter_card_status", shown)
+    open_file = status.status not in {"collected", "ready", "delivered", "rejected"}
+    if open_file and status.due_on < turn.now.date():
+        talk.say("utter_card_late", shown)
+    elif open_file:
+        talk.say("utter_card_not_late")
+    elif status.status == "ready":
+        talk.say("utter_card_collect_post" if status.collection == "post" else "utter_card_collect_office", shown)
+    if status.trial:
+        talk.say("utter_card_trial_data")
