@@ -1,6 +1,7 @@
 """All stand-ins in one process: `uvicorn integrations.sandbox.app:create_app --factory`."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
@@ -29,7 +30,8 @@ class Controls(BaseModel):
 def create_app(settings: SandboxSettings | None = None) -> FastAPI:
     """The stand-ins under `/identity`, `/id-card`, `/lodging` and `/zalo`, each with its own OpenAPI."""
     settings = settings or SandboxSettings()
-    configure_logging("sandbox")
+    if not logging.getLogger().handlers:
+        configure_logging("sandbox")
     engine = create_engine(settings.sandbox_database_url, settings.keyring)
     context = Context(
         async_sessionmaker(engine, expire_on_commit=False), settings.keyring, settings.sandbox_delay_seconds, settings.sandbox_identity_state, now()

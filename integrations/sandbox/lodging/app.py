@@ -58,6 +58,6 @@ def create_lodging_app() -> FastAPI:
     app.get("/v1/notifications/{code}", response_model=StoredNotification, responses=refusals)(read)
     app.put("/v1/notifications/{code}", response_model=StoredNotification, responses=refusals)(correct)
     app.post("/v1/notifications/{code}/cancel", response_model=StoredNotification, responses=refusals)(cancel)
-    app.get("/v1/establishments/{name}/notifications", response_model=list[StoredNotification], responses=refusals)(of_establishment)
+    app.get("/v1/establishments/{name:path}/notifications", response_model=list[StoredNotification], responses=refusals)(of_establishment)
     answer_problems(app)
     return app

@@ -47,8 +47,8 @@ def to_xlsx(notifications: Iterable[Notification]) -> bytes:
     sheet.title = "Lưu trú"
     for row_number, row in enumerate([HEADINGS, *rows(notifications)], 1):
         for column_number, value in enumerate(row, 1):
-            cell = sheet.cell(row_number, column_number)
-            cell.set_explicit_value(_printable(value), "s")
+            cell = sheet.cell(row_number, column_number, _printable(value))
+            cell.data_type = "s"
             cell.number_format = "@"
             cell.font = Font(bold=row_number == 1)
     for column_number, heading in enumerate(HEADINGS, 1):
