@@ -42,7 +42,7 @@ def _name(path: str) -> _Name:
 
 
 class _Absent(ModuleType):
-    __path__: list[str] = []
+    __path__ = ()
     __version__ = "0"
 
     def __getattr__(self, name: str) -> Any:

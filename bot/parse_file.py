@@ -39,10 +39,9 @@ def load_parser(model: Path = MODEL) -> Callable[[str], Dict[str, Any]]:
         parsed = runner.run({PLACEHOLDER_MESSAGE: [as_spoken(text)], PLACEHOLDER_TRACKER: nobody}, [metadata.nlu_target])[metadata.nlu_target][0]
         milliseconds = (time.process_time() - started) * 1000
         ranking = [[entry["name"], round(entry["confidence"], 4)] for entry in parsed.get("intent_ranking", [])]
-        intent = parsed.get("intent")
         return {
-            "intent": intent["name"],
-            "confidence": round(intent["confidence"], 4),
+            "intent": parsed.get("intent")["name"],
+            "confidence": round(parsed.get("intent")["confidence"], 4),
             "ranking": ranking,
             "entities": parsed.get("entities", []),
             "cpu_ms": round(milliseconds, 2),

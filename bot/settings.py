@@ -14,7 +14,7 @@ class Settings(BaseSettings):
 
     bot_host: str = "127.0.0.1"
     bot_port: int = 5005
-    bot_token: SecretStr
+    bot_token: SecretStr = Field(min_length=8)
     tracker_database_url: SecretStr
     data_keys: SecretStr
     actions_url: str

@@ -86,7 +86,7 @@ class EncryptedTrackerStore(TrackerStore):
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('troly.turns'))"))
             metadata.create_all(connection)
 
-        self._transact(create)
+        self.transact(create)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -100,10 +100,10 @@ class EncryptedTrackerStore(TrackerStore):
 
     async def retrieve(self, sender_id: Text) -> Optional[StoredTracker]:
         """The whole conversation, or None when there is none yet."""
-        rows = await self._in_thread(lambda connection: connection.execute(sa.select(turns).where(turns.c.sender_id == sender_id).order_by(turns.c.seq)).all())
+        rows = await self._in_thread(lambda connection: self.rows(connection, sender_id))
         if not rows:
             return None
-        events = [event for row in rows for event in self._open(row)]
+        events = [event for row in rows for event in self.open_row(row)]
         tracker = StoredTracker.from_dict(sender_id, events, self.domain.slots)
         tracker.stored_turns, tracker.stored_events = len(rows), len(events)
         return tracker
@@ -118,7 +118,7 @@ class EncryptedTrackerStore(TrackerStore):
         fresh = [event.as_dict() for event in list(tracker.events)[tracker.stored_events :]]
         if not fresh:
             return
-        key_id, sealed = self.key_ring.seal(zlib.compress(json.dumps(fresh).encode()), _context(tracker.sender_id, tracker.stored_turns))
+        key_id, sealed = self.key_ring.seal(zlib.compress(json.dumps(fresh).encode()), row_context(tracker.sender_id, tracker.stored_turns))
         row = {"sender_id": tracker.sender_id, "seq": tracker.stored_turns, "key_id": key_id, "events": sealed}
         await self._in_thread(lambda connection: connection.execute(sa.insert(turns).values(row)))
         tracker.stored_turns += 1
@@ -127,16 +127,23 @@ class EncryptedTrackerStore(TrackerStore):
     async def keys(self) -> Iterable[Text]:  # type: ignore[override]
         raise NotImplementedError("conversations are not listed")
 
-    def _open(self, row: Any) -> List[Dict[Text, Any]]:
+    @staticmethod
+    def rows(connection: sa.engine.Connection, sender_id: Text) -> List[Any]:
+        """The rows of one conversation in order."""
+        return connection.execute(sa.select(turns).where(turns.c.sender_id == sender_id).order_by(turns.c.seq)).all()
+
+    def open_row(self, row: Any) -> List[Dict[Text, Any]]:
+        """The events of one turn. Raises TrackerUnreadable."""
         try:
-            return json.loads(zlib.decompress(self.key_ring.open(row.key_id, row.events, _context(row.sender_id, row.seq))))
+            return json.loads(zlib.decompress(self.key_ring.open(row.key_id, row.events, row_context(row.sender_id, row.seq))))
         except (EncryptionError, zlib.error, ValueError) as error:
             raise TrackerUnreadable(f"turn {row.seq} cannot be read") from error
 
     async def _in_thread(self, work: Callable[[sa.engine.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(None, self._transact, work)
+        return await asyncio.get_running_loop().run_in_executor(None, self.transact, work)
 
-    def _transact(self, work: Callable[[sa.engine.Connection], T]) -> T:
+    def transact(self, work: Callable[[sa.engine.Connection], T]) -> T:
+        """Does the work in one transaction. Raises TurnConflict or TrackerUnavailable."""
         try:
             with self.engine.begin() as connection:
                 return work(connection)
@@ -146,5 +153,6 @@ class EncryptedTrackerStore(TrackerStore):
             raise TrackerUnavailable("the tracker database does not answer") from error
 
 
-def _context(sender_id: Text, seq: int) -> str:
+def row_context(sender_id: Text, seq: int) -> str:
+    """What a row is bound to when it is encrypted: its place."""
     return f"{sender_id}:{seq}"

@@ -1,13 +1,11 @@
 """The only way in: `POST /webhooks/gateway/turn`, as docs/contracts.md "Gateway → bot" says. Reached by the gateway alone."""
 
-from __future__ import annotations
-
 import hmac
 import logging
 from typing import Any, Dict, Literal, Optional, Text
 
 from engine import StrictAgent, TurnFailed
-from pydantic import BaseModel, Extra, Field, ValidationError, root_validator, validator
+from pydantic import BaseModel, Extra, ValidationError, constr, root_validator, validator
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from sanic.request import Request
@@ -23,16 +21,23 @@ logger = logging.getLogger("bot.gateway")
 class Turn(BaseModel):
     """The request body. Exactly one of `text` and `payload`."""
 
-    message_id: str = Field(min_length=1, max_length=128)
-    sender_id: str = Field(regex=r"^[A-Za-z0-9_.:-]{1,128}$")
-    text: Optional[str] = Field(None, max_length=10_000)
-    payload: Optional[str] = Field(None, max_length=4_000)
+    message_id: constr(strict=True, min_length=1, max_length=128)
+    sender_id: constr(strict=True, regex=r"^[A-Za-z0-9_.:-]{1,128}$")
+    text: Optional[constr(strict=True, max_length=10_000)] = None
+    payload: Optional[constr(strict=True, max_length=4_000)] = None
     channel: Literal["web", "zalo", "sms", "ussd"]
-    received_at: str = Field(min_length=1, max_length=64)
+    received_at: constr(strict=True, min_length=1, max_length=64)
     metadata: Dict[str, Any] = {}
 
     class Config:
         extra = Extra.forbid
+
+    @validator("metadata", pre=True)
+    def _object(cls, metadata: Any) -> Any:
+        """Pydantic would take an empty list for an empty object."""
+        if not isinstance(metadata, dict):
+            raise ValueError("not an object")
+        return metadata
 
     @validator("text")
     def _writable(cls, text: Optional[str]) -> Optional[str]:

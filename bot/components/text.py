@@ -14,7 +14,6 @@ from typing import Dict, List, Tuple
 import yaml
 
 SPELLINGS = Path(__file__).with_name("spellings.yml")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _TOKEN = re.compile(r"\w+|[^\w\s]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 # "hoà, khoẻ, thuỷ" (new placement) is rewritten as "hòa, khỏe, thủy"; "quý" keeps its mark, and a final consonant makes both styles agree.
@@ -23,9 +22,14 @@ _OPEN_SYLLABLE = re.compile(r"(?<!q)(oa|oe|uy)([\u0300\u0301\u0303\u0309\u0323])
 
 def fold(text: str) -> str:
     """Lower case, without diacritics, one space between words: "Đăng KÝ  mức 2" → "dang ky muc 2"."""
-    decomposed = unicodedata.normalize("NFD", text.lower())
-    bare = "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
-    return " ".join(bare.replace("đ", "d").split())
+    visible = _visible(text)
+    decomposed = unicodedata.normalize("NFD", re.sub(r"\s+", " ", visible).strip().lower().replace("đ", "d"))
+    return "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
+
+
+def _visible(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(character for character in composed if unicodedata.category(character) != "Cf")
 
 
 def fold_with_offsets(text: str) -> Tuple[str, List[int]]:
@@ -45,8 +49,7 @@ def fold_with_offsets(text: str) -> Tuple[str, List[int]]:
 
 def normalise(text: str) -> str:
     """What was meant: NFC, lower case, tone marks in one placement, chat spellings and abbreviations written out, no stretched letters."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).lower()
-    tokens = [_spell(_place_tone(token)) for token in _TOKEN.findall(visible)]
+    tokens = [_spell(_place_tone(token)) for token in _TOKEN.findall(_visible(text).lower())]
     return _replace_phrases(" ".join(tokens).split())
 
 

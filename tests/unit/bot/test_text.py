@@ -1,0 +1,48 @@
+import unicodedata
+
+import pytest
+from components.text import fold, fold_with_offsets, normalise
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Tôi ko đk đc CCCD", "tôi không đăng ký được căn cước công dân"),
+        ("sdt của e bị mất", "số điện thoại của em bị mất"),
+        ("hoà giải, khoẻ, thuỷ", "hòa giải , khỏe , thủy"),
+        ("quý vị", "quý vị"),
+        ("hoàn thành", "hoàn thành"),
+        ("khôngggg đượccc", "không được"),
+        ("mần răng để kích hoạt", "làm sao để kích hoạt"),
+        ("nộp hồ sơ ở mô", "nộp hồ sơ ở đâu"),
+        ("mô hình", "mô hình"),
+        ("chi phí", "chi phí"),
+        ("vn\u200beid", "vneid"),
+        (unicodedata.normalize("NFD", "đăng ký tạm trú"), "đăng ký tạm trú"),
+        ("042198001234", "042198001234"),
+        ("", ""),
+    ],
+)
+def test_what_is_typed_becomes_what_was_meant(typed: str, meant: str) -> None:
+    assert normalise(typed) == meant
+
+
+@given(st.text())
+def test_the_normal_form_has_single_spaces_and_nothing_invisible(text: str) -> None:
+    once = normalise(text)
+    assert once == " ".join(once.split())
+    assert "\u200b" not in once
+
+
+def test_folding() -> None:
+    assert fold("Đăng KÝ  mức 2") == "dang ky muc 2"
+
+
+@given(st.text())
+def test_folded_offsets_point_into_the_original(text: str) -> None:
+    folded, origin = fold_with_offsets(text)
+    assert len(folded) == len(origin)
+    assert origin == sorted(origin)
+    assert all(0 <= index < len(text) for index in origin)
