@@ -32,7 +32,7 @@ export const shown = (key) => log.querySelector(`[data-key="${CSS.escape(key)}"]
 export const nearEnd = () => window.innerHeight + window.scrollY > document.documentElement.scrollHeight - 160;
 export const scrollToEnd = () => window.scrollTo({ top: document.documentElement.scrollHeight });
 
-const clock = (at) => new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+const clock = (at) => new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(at));
 
 /** Adds one message. `author` is citizen, assistant, officer or notice; `onChoice(index, title)` is called for a pressed button. */
 export function addMessage({ key, author, name, text: body, choices = [], at }, onChoice) {
