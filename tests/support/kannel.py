@@ -49,6 +49,7 @@ class Operator:
     submitted: list[Submitted] = field(default_factory=list)
     receipts: bool = True
     _esme: smpp34.Esme | None = None
+    _reports: set[asyncio.Task] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -128,7 +129,9 @@ class Operator:
         self.submitted.append(Submitted(event.destination_addr, text, event.data_coding, tlvs, event.esm_class, message_id))
         if self.receipts and event.registered_delivery & 1 and self._esme is not None:
             report = f"id:{message_id} sub:001 dlvrd:001 submit date:2611231000 done date:2611231001 stat:DELIVRD err:000 text:"
-            asyncio.create_task(self._report(event.destination_addr, report.encode()))
+            report_task = asyncio.create_task(self._report(event.destination_addr, report.encode()))
+            self._reports.add(report_task)
+            report_task.add_done_callback(self._reports.discard)
 
     async def _report(self, subscriber: str, report: bytes) -> None:
         await asyncio.sleep(0.2)

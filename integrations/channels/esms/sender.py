@@ -1,0 +1,74 @@
+"""Sends a brandname message. eSMS refuses a second one with the same RequestId for 24 hours, so an unanswered request is safe to repeat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from integrations.channels.base import Failed, Reply, SendOutcome, Sent
+from integrations.channels.esms.requests import provider_ref
+from integrations.channels.sms import CHANNEL, compose
+from integrations.core.text_fitting import Coding, coding_of
+
+PATH = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
+_ACCEPTED = "100"
+_DUPLICATE = "124"
+_REFUSALS = {
+    "99": "eSMS từ chối tin.",
+    "101": "Tài khoản eSMS không đúng. Báo bộ phận kỹ thuật.",
+    "103": "Tài khoản eSMS không đủ tiền. Báo quản trị.",
+    "104": "Tên gửi tin chưa đăng ký với eSMS. Báo quản trị.",
+    "108": "Số điện thoại người nhận không đúng.",
+    "140": "eSMS không cho phép địa chỉ máy chủ này. Báo bộ phận kỹ thuật.",
+    "146": "Nội dung không đúng mẫu đã đăng ký với nhà mạng.",
+    "177": "Tên gửi tin chưa đăng ký với mạng của người nhận. Báo quản trị.",
+    "201": "Nội dung có từ bị chặn.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EsmsConfig:
+    api_key: str
+    secret_key: str
+    brandname: str
+    receipt_url: str
+    api_url: str = "https://rest.esms.vn"
+    diacritics: bool = False
+    segments: int = 2
+
+    def __repr__(self) -> str:
+        return f"EsmsConfig(brandname={self.brandname!r})"
+
+
+class EsmsSender:
+    channel = CHANNEL
+
+    def __init__(self, config: EsmsConfig, client: httpx.AsyncClient) -> None:
+        self._config = config
+        self._client = client
+
+    def compose(self, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+        return compose(replies, diacritics=self._config.diacritics, segments=self._config.segments)
+
+    async def send(self, address: str, message: Reply, reference: str) -> SendOutcome:
+        """`reference` of at most 50 characters becomes the RequestId."""
+        config = self._config
+        body = {
+            "ApiKey": config.api_key,
+            "SecretKey": config.secret_key,
+            "Phone": address.removeprefix("+"),
+            "Content": message.text,
+            "Brandname": config.brandname,
+            "SmsType": "2",
+            "IsUnicode": "0" if coding_of(message.text) is Coding.GSM7 else "1",
+            "RequestId": reference,
+            "CallbackUrl": config.receipt_url,
+        }
+        try:
+            response = await self._client.post(config.api_url.rstrip("/") + PATH, json=body)
+            code = str(response.json().get("CodeResult"))
+        except (httpx.TransportError, ValueError, AttributeError):
+            return Failed("eSMS chưa trả lời, hệ thống sẽ gửi lại cùng mã.", True, "no_answer")
+        if code in (_ACCEPTED, _DUPLICATE):
+            return Sent(provider_ref(reference))
+        return Failed(_REFUSALS.get(code, f"eSMS từ chối tin với mã {code}. Báo bộ phận kỹ thuật."), False, code)
