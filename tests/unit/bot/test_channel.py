@@ -188,9 +188,10 @@ def test_without_the_token_nothing_happens(bot, token):
 @pytest.mark.parametrize(
     "change",
     [
-        {"text": None}, {"text": ""}, {"text": " \n"}, {"payload": "/greet"}, {"text": None, "payload": "greet"}, {"text": None, "payload": "/no_such_intent"},
-        {"text": None, "payload": "/restart"}, {"text": None, "payload": "/ask{"}, {"text": None, "payload": "/ask[]"}, {"text": None, "payload": '/ask{"x": 1}'},
-        {"text": None, "payload": "/ask{}x"}, {"text": "x" * 10_001}, {"text": 5 * [1]}, {"channel": "telegram"}, {"sender_id": ""}, {"sender_id": "a b"},
+        {"text": None}, {"text": ""}, {"text": " \n"}, {"payload": "/greet"}, {"text": None, "payload": "greet"},
+        {"text": None, "payload": "/no_such_intent"}, {"text": None, "payload": "/restart"}, {"text": None, "payload": "/ask{"},
+        {"text": None, "payload": "/ask[]"}, {"text": None, "payload": '/ask{"x": 1}'}, {"text": None, "payload": "/ask{}x"},
+        {"text": "x" * 10_001}, {"text": 5 * [1]}, {"channel": "telegram"}, {"sender_id": ""}, {"sender_id": "a b"},
         {"message_id": ""}, {"message_id": "m" * 129}, {"received_at": None}, {"message_id": 5}, {"metadata": []}, {"extra": 1},
     ],
 )  # fmt: skip
@@ -255,11 +256,18 @@ def test_two_processes_never_both_continue_a_conversation(bot, environment, tmp_
         taken = [task.result() for task in (pool.submit(speak, bot, "a"), pool.submit(speak, other, "b"))]
     other.stop()
     assert stored_turns(url, sender) == 30
-    assert all(bot.turn(sender, message, text="?")[1]["repeated"] for message in sum(taken, []))
+    assert all(bot.turn(sender, message, text="?")[1]["repeated"] for messages in taken for message in messages)
 
 
-@pytest.mark.parametrize(("change", "said"), [({"DATA_KEYS": "k1:short"}, "DATA_KEYS"), ({"BOT_TOKEN": ""}, "BOT_TOKEN"), ({"BOT_MODEL": "/nowhere"}, "train.py"),
-                                              ({"TRACKER_DATABASE_URL": "postgresql://postgres@127.0.0.1:1/x"}, "database")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"DATA_KEYS": "k1:short"}, "DATA_KEYS"),
+        ({"BOT_TOKEN": ""}, "BOT_TOKEN"),
+        ({"BOT_MODEL": "/nowhere"}, "train.py"),
+        ({"TRACKER_DATABASE_URL": "postgresql://postgres@127.0.0.1:1/x"}, "database"),
+    ],
+)
 def test_a_start_that_cannot_succeed_says_why_in_one_line(environment, tmp_path, change, said):
     refused = running_bot.Bot(tmp_path / "log", {**environment, **change})
     assert refused.process.wait(30) == 1
