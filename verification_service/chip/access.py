@@ -14,7 +14,7 @@ from verification_service.chip.errors import (
     StatusError,
     UnsupportedAlgorithm,
 )
-from verification_service.chip.files import CARD_ACCESS, FileReader
+from verification_service.chip.files import CARD_ACCESS, CARD_SECURITY, FileReader
 from verification_service.chip.mrz import MrzKey
 from verification_service.chip.pace import PaceSecrets, Password
 from verification_service.chip.security_infos import Mapping, PaceInfo
@@ -42,7 +42,7 @@ class AccessKeys:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How the chip was opened: `protocol` ∈ pace, bac; `password` ∈ can, mrz; mapping and curve number for PACE; the file read on the way."""
+    """How the chip was opened: `protocol` ∈ pace, bac; `password` ∈ can, mrz; mapping and curve number for PACE; files read on the way."""
 
     protocol: str
     password: str
@@ -50,6 +50,7 @@ class Opened:
     mapping: str | None = None
     parameter: int | None = None
     card_access: bytes | None = None
+    card_security: bytes | None = None
     secrets: PaceSecrets | None = None
 
 
@@ -77,8 +78,9 @@ def _open(reader: FileReader, keys: AccessKeys) -> Opened:
             except AccessNotSupported as error:
                 refused = error
                 continue
+            card_security = _read_card_security(reader) if secrets else None
             reader.select_application()
-            return Opened("pace", password.name.lower(), session.cipher, info.mapping, info.parameter, card_access, secrets)
+            return Opened("pace", password.name.lower(), session.cipher, info.mapping, info.parameter, card_access, card_security, secrets)
     if keys.mrz is None:
         raise AccessNotSupported("BAC needs the machine-readable zone") from refused
     reader.select_application()
@@ -99,6 +101,14 @@ def read_card_access(reader: FileReader) -> bytes | None:
         except (StatusError, MalformedData) as error:
             logger.debug("no EF.CardAccess here", extra={"reason": type(error).__name__})
     return None
+
+
+def _read_card_security(reader: FileReader) -> bytes | None:
+    """The signed keys of PACE-CAM; readable only between PACE and the selection of the application."""
+    try:
+        return reader.read(CARD_SECURITY)
+    except (StatusError, MalformedData):
+        return None
 
 
 def pace_choices(card_access: bytes) -> list[PaceInfo]:

@@ -6,13 +6,15 @@ itself. The keys must come from files that EF.SOD covers.
 
 from verification_service.chip import active_authentication as active
 from verification_service.chip import chip_authentication as chip
-from verification_service.chip import dg15, pace
-from verification_service.chip.case import Case
+from verification_service.chip import cms, dg15, pace, passive, security_infos
+from verification_service.chip.case import WEAK_HASH, Case
 from verification_service.chip.checks import Check, State
 from verification_service.chip.curves import PACE_PARAMETERS
 from verification_service.chip.errors import ChipAuthenticationFailed, ChipError, MalformedData, UnsupportedAlgorithm
-from verification_service.chip.files import DG14, DG15, ChipFile
-from verification_service.chip.security_infos import Mapping
+from verification_service.chip.files import CARD_SECURITY, DG14, DG15, ChipFile
+from verification_service.chip.security_infos import ChipPublicKey, Mapping
+
+SECURITY_OBJECT = "0.4.0.127.0.7.3.2.1"
 
 
 def active_authentication(case: Case) -> Check:
@@ -73,16 +75,14 @@ def _unheld(case: Case) -> Check:
 
 
 def pace_chip_mapping(case: Case) -> Check:
-    """PACE-CAM: the key that made the mapping point is one of DG14's. Demanding it there binds the run to this document's SOD."""
+    """PACE-CAM: the key that made the mapping point is a signed one, in DG14 or in EF.CardSecurity. Everything read travelled in that very session."""
     name = "pace_chip_mapping"
     if case.evidence.access.mapping != Mapping.CHIP_AUTHENTICATION:
         return Check(name, State.NOT_SUPPORTED, "other_mapping")
     secrets = case.evidence.issued.pace if case.evidence.issued else None
     if secrets is None:
         return Check(name, State.NOT_PROVEN, "key_held_by_reader")
-    if case.infos is None:
-        return Check(name, State.NOT_PROVEN, "no_signed_keys")
-    keys = [key.encoded for key in case.infos.chip_keys if key.curve is PACE_PARAMETERS.get(secrets.parameter)]
+    keys = [key.encoded for key in _mapping_keys(case) if key.curve is PACE_PARAMETERS.get(secrets.parameter)]
     if not keys:
         return Check(name, State.NOT_PROVEN, "no_signed_keys")
     try:
@@ -90,6 +90,20 @@ def pace_chip_mapping(case: Case) -> Check:
     except (MalformedData, UnsupportedAlgorithm):
         owned = False
     return Check(name, State.PASSED) if owned else Check(name, State.FAILED, "key_not_owned")
+
+
+def _mapping_keys(case: Case) -> list[ChipPublicKey]:
+    keys = list(case.infos.chip_keys) if case.infos else []
+    if CARD_SECURITY.name not in case.evidence.files:
+        return keys
+    try:
+        signed = cms.parse(case.evidence.files[CARD_SECURITY.name])
+        weak = WEAK_HASH in signed.hashes and not case.store.allow_sha1
+        if not weak and signed.content_type == SECURITY_OBJECT and not signed.signature_reason() and passive.may_sign(case, signed.signer()):
+            keys += security_infos.parse(signed.content).chip_keys
+    except ChipError:
+        return keys
+    return keys
 
 
 def copy_protection(case: Case) -> Check:

@@ -100,7 +100,10 @@ class FileReader:
         return min(EXTENDED_READ if self.channel.extended else self.channel.short_capacity, self.limit)
 
     def _room(self, offset: int) -> int:
-        return self._block_size() - (4 if offset >= ODD_INSTRUCTION_FROM else 0)
+        """The next block ends where the offset outgrows the even instruction; beyond, DO'53' takes four bytes."""
+        if offset >= ODD_INSTRUCTION_FROM:
+            return self._block_size() - 4
+        return min(self._block_size(), ODD_INSTRUCTION_FROM - offset)
 
     def _read_block(self, offset: int, length: int) -> bytes:
         while True:

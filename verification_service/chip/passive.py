@@ -23,11 +23,7 @@ def issuer(case: Case) -> Check:
     """The document signer was issued by an authority of the trust store and may sign documents."""
     if case.signer is None:
         return Check("issuer", State.NOT_CHECKED, "no_signer")
-    try:
-        reason = _purpose_reason(case.signer) or _weakness_reason(case)
-    except ChipError:
-        reason = "malformed"
-    if reason:
+    if reason := _obstacle(case, case.signer):
         return Check("issuer", State.FAILED, reason)
     issuance = case.issuance
     if issuance.authority is not None:
@@ -43,9 +39,25 @@ def _purpose_reason(signer: Certificate) -> str:
     return "signer_purpose" if signer.key_usage is not None and "digital_signature" not in signer.key_usage else ""
 
 
-def _weakness_reason(case: Case) -> str:
-    weak = case.signer is not None and case.signer.signature_scheme.hash == WEAK_HASH
-    return "weak_hash" if weak and not case.store.allow_sha1 else ""
+def _obstacle(case: Case, signer: Certificate) -> str:
+    """Why this certificate may not sign documents at all; empty if it may."""
+    try:
+        weak = signer.signature_scheme.hash == WEAK_HASH and not case.store.allow_sha1
+        return "weak_hash" if weak else _purpose_reason(signer)
+    except ChipError:
+        return "malformed"
+
+
+def may_sign(case: Case, signer: Certificate) -> bool:
+    """A document signer of a trusted authority, valid now, of the same state as the signer of EF.SOD."""
+    authority = case.store.issuance(signer).authority
+    return (
+        authority is not None
+        and not _obstacle(case, signer)
+        and all(certificate.not_before <= case.now <= certificate.not_after for certificate in (signer, authority))
+        and case.signer is not None
+        and signer.country == case.signer.country
+    )
 
 
 def certificate_dates(case: Case) -> Check:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from verification_service.chip import active_authentication as active
 from verification_service.chip import chip_authentication as chip
@@ -21,7 +21,7 @@ from verification_service.chip.errors import (
     UnsupportedAlgorithm,
 )
 from verification_service.chip.evidence import AccessRecord, Evidence, Expected, Issued
-from verification_service.chip.files import CARD_ACCESS, COM, DG1, DG2, DG13, DG14, DG15, NOT_FOUND, SOD, ChipFile, FileReader
+from verification_service.chip.files import CARD_ACCESS, CARD_SECURITY, COM, DG1, DG2, DG13, DG14, DG15, NOT_FOUND, SOD, ChipFile, FileReader
 from verification_service.chip.progress import OnProgress, Reporter, Step
 from verification_service.chip.transceiver import Transceiver
 
@@ -48,8 +48,9 @@ class Session:
 
 def open_card(session: Session) -> None:
     session.opened = open_chip(session.files, session.transceiver, session.keys)
-    if session.opened.card_access is not None:
-        session.found[CARD_ACCESS.name] = session.opened.card_access
+    for file, data in ((CARD_ACCESS, session.opened.card_access), (CARD_SECURITY, session.opened.card_security)):
+        if data is not None:
+            session.found[file.name] = data
 
 
 def read_lists(session: Session) -> None:
@@ -176,6 +177,8 @@ def _read(session: Session, file: ChipFile, on_bytes: Callable[[int, int], None]
 
 def _reopen(session: Session) -> None:
     session.reopened = True
+    # A PACE-CAM proof covers what was read in its own secure session only; after a new one it covers nothing.
+    session.opened = replace(session.opened, secrets=None) if session.opened else None
     session.files.channel.clear()
     session.files.restart()
     open_chip(session.files, session.transceiver, session.keys)

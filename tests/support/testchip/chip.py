@@ -160,6 +160,8 @@ class TestChip:
             return b"", 0x6982
         if name not in self.files:
             return b"", 0x6A82
+        if name == "card_security" and not (self.session and self.opened):
+            return b"", 0x6982
         self.selected = self.files[name]
         return b"", 0x9000
 

@@ -1,6 +1,6 @@
 """Personalises a card: profile + holder + issuer → a chip with signed files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cryptography.hazmat.primitives import serialization
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from tests.support.testchip import content
 from tests.support.testchip.chip import TestChip
 from tests.support.testchip.holder import Holder
-from tests.support.testchip.pki import Pki, public_key_info
+from tests.support.testchip.pki import Pki, public_key_info, signed_data
 from tests.support.testchip.protocols import Bac, ChipKey, Pace, SigningKey
 from verification_service.chip import curves, pace, tlv
 from verification_service.chip.certificates import Certificate
@@ -44,6 +44,8 @@ class Profile:
     hash: str = "sha256"
     extended: bool = True
     explicit: bool = False
+    card_security: bool = False
+    key_in_dg14: bool = True
 
 
 @dataclass
@@ -93,6 +95,9 @@ def issue(profile: Profile | None = None, holder: Holder | None = None, pki: Pki
     chip = TestChip(files, chip_pace, chip_bac, own_chip_key, own_signing_key, extended=profile.extended)
     issued = Issue(chip, pki, holder, profile)
     issued.sign()
+    if profile.card_security and own_chip_key:
+        keys = content.set_of(_chip_infos(replace(profile, chip_key_id=profile.parameter), own_chip_key))
+        files["card_security"] = signed_data(pki.signer, keys, "0.4.0.127.0.7.3.2.1")
     return issued
 
 
@@ -113,7 +118,7 @@ def _files(profile: Profile, holder: Holder, own_chip: ChipKey | None, own_signi
     if profile.vietnamese:
         files["dg13"] = content.dg13(holder)
     access = [content.pace_info(chip_pace.dotted, profile.parameter)] if chip_pace else []
-    infos = [*access, *_chip_infos(profile, own_chip)]
+    infos = [*access, *(_chip_infos(profile, own_chip) if profile.key_in_dg14 else [])]
     if isinstance(own_signing and own_signing.key, ec.EllipticCurvePrivateKey):
         infos.append(content.active_authentication_info(f"0.4.0.127.0.7.1.1.4.1.{_PLAIN_ECDSA[profile.active_hash]}"))
     if own_chip or own_signing:
