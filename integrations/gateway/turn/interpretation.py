@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from integrations.channels.base import Choice
 from integrations.core.choices import chosen
 from integrations.gateway.inbox.models import InboundMessage
+from integrations.gateway.sms.words import as_sentence
 
 EVENT_PAYLOADS = {"followed": "/greet"}
 
@@ -20,4 +21,4 @@ def interpret(inbound: InboundMessage, last_offered: Sequence[Choice], offered_b
         return None, inbound.payload
     text = inbound.text or ""
     payload = chosen(text, [(choice.title, choice.payload) for choice in last_offered])
-    return (None, payload) if payload is not None else (text, None)
+    return (None, payload) if payload is not None else (as_sentence(inbound.channel, text), None)

@@ -7,10 +7,13 @@ from fastapi import BackgroundTasks, HTTPException
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from integrations.channels.base import Inbound, Parsed, Receipt, StaffEcho
+from integrations.channels.sms import CHANNEL as SMS
 from integrations.core.clock import Clock
 from integrations.gateway.database import Sessions
 from integrations.gateway.inbox.service import receive
 from integrations.gateway.outbox.receipts import apply_receipt, note_echo
+from integrations.gateway.outbox.service import Outbox
+from integrations.gateway.sms.arrivals import receive_sms
 
 Arrival = Literal["accepted", "repeated", "ignored"]
 # A receipt may overtake the answer to our own request, and so the storing of the reference it names (seconds).
@@ -20,8 +23,9 @@ LOOK_AGAIN_AFTER = (1, 5)
 class Arrivals:
     """What webhooks do with a parsed request. One per process."""
 
-    def __init__(self, sessions: Sessions, now: Clock) -> None:
+    def __init__(self, sessions: Sessions, outbox: Outbox, now: Clock) -> None:
         self._sessions = sessions
+        self._outbox = outbox
         self._now = now
 
     async def take(self, parsed: Parsed, afterwards: BackgroundTasks) -> Arrival:
@@ -43,7 +47,10 @@ class Arrivals:
 
     async def _message(self, inbound: Inbound) -> Arrival:
         async with self._sessions() as session, session.begin():
-            received = await receive(session, inbound, self._now())
+            if inbound.channel == SMS:
+                received = await receive_sms(session, self._outbox, inbound, self._now())
+            else:
+                received = await receive(session, inbound, self._now())
         return "repeated" if received.repeated else "accepted"
 
     async def _receipt(self, receipt: Receipt) -> bool:

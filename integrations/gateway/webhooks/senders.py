@@ -8,6 +8,7 @@ from integrations.channels.base import Sender
 from integrations.channels.zalo_oa import TokenKeeper, ZaloConfig, ZaloSender
 from integrations.gateway.database import Sessions
 from integrations.gateway.settings import Settings
+from integrations.gateway.sms.senders import build_sms_sender
 from integrations.gateway.webhooks.credentials import ZaloTokenStore
 
 PROVIDER_TIMEOUT = httpx.Timeout(8.0, connect=3.0)
@@ -22,4 +23,6 @@ def build_senders(settings: Settings, sessions: Sessions, client: httpx.AsyncCli
         keeper = TokenKeeper(store, client, app_id=settings.zalo_app_id, app_secret=secret, oauth_url=settings.zalo_oauth_url)
         config = ZaloConfig(settings.zalo_app_id, secret, settings.zalo_api_url, settings.zalo_oauth_url)
         senders["zalo"] = ZaloSender(config, keeper, client)
+    if sms := build_sms_sender(settings, client):
+        senders["sms"] = sms
     return senders

@@ -1,0 +1,55 @@
+"""What short words on a plain phone mean: opting out and in, the keys 0, 00 and *, and the grammar of the short code.
+
+Everything but the opting becomes an ordinary Vietnamese sentence, so no rule of the dialogue stands here a second time.
+"""
+
+import re
+from typing import Literal
+
+from integrations.core.text import fold
+
+PLAIN_PHONE_CHANNELS = ("sms", "ussd")
+
+_ALWAYS_OUT = {"tu choi", "tuchoi", "stop", "huy nhan tin", "dung nhan tin", "khong nhan tin"}
+# In the middle of a form these two mean the form, not the messages.
+_OUT_BETWEEN_JOURNEYS = {"huy", "dung"}
+_IN = {"dong y lai", "dongylai", "nhan tin lai", "start"}
+
+_KEYS = {"0": "quay lại", "00": "làm lại từ đầu", "*": "gặp cán bộ"}
+_COMMANDS = {
+    "gap": "gặp cán bộ",
+    "trogiup": "trợ giúp",
+    "tro giup": "trợ giúp",
+    "help": "trợ giúp",
+    "luutru": "khai báo lưu trú",
+}
+_STATUS = re.compile(r"cccd\s+(?P<code>[a-z0-9][a-z0-9.\-/]{3,39})\s+(?P<last>\d{4})")
+
+
+def subscription(text: str, *, in_journey: bool) -> Literal["opted_out", "opted_in"] | None:
+    """Whether the message asks to stop or to resume messages that the citizen did not ask for."""
+    words = re.sub(r"[^\w\s]", " ", fold(text)).split()
+    folded = " ".join(words)
+    if folded in _IN:
+        return "opted_in"
+    if folded in _ALWAYS_OUT or (folded in _OUT_BETWEEN_JOURNEYS and not in_journey):
+        return "opted_out"
+    return None
+
+
+def as_sentence(channel: str, text: str) -> str:
+    """What a citizen on SMS or USSD meant, in words; other text and other channels unchanged."""
+    if channel not in PLAIN_PHONE_CHANNELS:
+        return text
+    typed = text.strip()
+    if typed in _KEYS:
+        return _KEYS[typed]
+    folded = " ".join(fold(typed).split())
+    if folded in _COMMANDS:
+        return _COMMANDS[folded]
+    if status := _STATUS.fullmatch(folded):
+        return f"tra cứu thẻ căn cước, mã hồ sơ {status['code'].upper()}, bốn số cuối {status['last']}"
+    command, _, rest = typed.partition(" ")
+    if fold(command) == "luutru" and rest.strip():
+        return f"khai báo lưu trú {rest.strip()}"
+    return text

@@ -1,0 +1,51 @@
+"""Kannel's calls: `GET /webhooks/kannel/message` and `…/receipt`, with a basic password that only our Kannel's configuration knows.
+
+Kannel repeats a call that is answered 5xx with the same id; an empty body of 200 sends nothing back to the phone.
+"""
+
+import base64
+import binascii
+import hmac
+
+from fastapi import APIRouter, BackgroundTasks, HTTPException, Request, Response
+
+from integrations.channels import kannel
+from integrations.gateway.settings import Settings
+from integrations.gateway.sms.senders import KANNEL_USER
+from integrations.gateway.webhooks.requests import refusals_as_status
+
+router = APIRouter(prefix="/kannel")
+
+
+@router.get("/message")
+async def message(request: Request, afterwards: BackgroundTasks) -> Response:
+    """200 once stored, also for a repeat."""
+    settings = _authenticated(request)
+    with refusals_as_status():
+        inbound = kannel.parse_message(request.query_params, settings.now())
+    await request.app.state.arrivals.take(inbound, afterwards)
+    return Response(media_type="text/plain")
+
+
+@router.get("/receipt")
+async def receipt(request: Request, afterwards: BackgroundTasks) -> Response:
+    settings = _authenticated(request)
+    with refusals_as_status():
+        parsed = kannel.parse_receipt(request.query_params, settings.now())
+    await request.app.state.arrivals.take(parsed, afterwards)
+    return Response(media_type="text/plain")
+
+
+def _authenticated(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    if settings.kannel_callback_password is None:
+        raise HTTPException(404, "Kannel is not used here")
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    try:
+        given = base64.b64decode(encoded, validate=True) if scheme.lower() == "basic" else b""
+    except binascii.Error:
+        given = b""
+    expected = f"{KANNEL_USER}:{settings.kannel_callback_password.get_secret_value()}".encode()
+    if not hmac.compare_digest(given, expected):
+        raise HTTPException(401, "wrong password", headers={"WWW-Authenticate": "Basic"})
+    return settings
