@@ -78,8 +78,12 @@ function listen(failures = 0) {
   });
 }
 
+let leaving = false; // a form of the page is on its way: its answer brings the new page
+document.addEventListener("submit", (event) => (leaving = !event.defaultPrevented && event.target !== reply));
+
 /** The buttons below depend on who holds the conversation. A reply being written is kept. */
 function reload() {
+  if (leaving) return;
   const draft = reply?.elements.text.value;
   if (draft) sessionStorage.setItem(`draft:${conversation.dataset.id}`, draft);
   location.reload();

@@ -1,0 +1,1 @@
+from tests.support.application import application  # noqa: F401
