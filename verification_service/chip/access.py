@@ -54,22 +54,21 @@ class Opened:
     secrets: PaceSecrets | None = None
 
 
-def open_chip(reader: FileReader, transceiver: Transceiver, keys: AccessKeys) -> Opened:
-    """Secures the channel and selects the eMRTD application.
+def open_chip(reader: FileReader, transceiver: Transceiver, keys: AccessKeys, card_access: bytes | None = None) -> Opened:
+    """Secures the channel and selects the eMRTD application; `card_access` is the file if it was read before in this presentation.
 
     Raises AccessDenied (wrong key), AccessAlreadyDenied (a second try without taking the card away), AccessNotSupported.
     """
     if transceiver in _denied:
         raise AccessAlreadyDenied("a key was already refused; present the card again")
     try:
-        return _open(reader, keys)
+        return _open(reader, keys, card_access or read_card_access(reader))
     except AccessDenied:
         _denied.add(transceiver)
         raise
 
 
-def _open(reader: FileReader, keys: AccessKeys) -> Opened:
-    card_access = read_card_access(reader)
+def _open(reader: FileReader, keys: AccessKeys, card_access: bytes | None) -> Opened:
     refused: AccessNotSupported | None = None
     for info in pace_choices(card_access) if card_access else ():
         for password, secret in _passwords(keys):

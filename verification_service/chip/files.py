@@ -13,7 +13,7 @@ MAX_FILE = 512 * 1024
 EXTENDED_READ = 4000
 SMALLEST_READ = 16
 HEADER_READ = 5
-ATR_INFO = 0x2F01
+ATR_INFO, ATR_INFO_LENGTH = 0x2F01, 128
 # Room that secure messaging takes in an extended answer: headers, padding, status and checksum objects.
 EXTENDED_OVERHEAD = 48
 ODD_INSTRUCTION_FROM = 0x8000
@@ -87,7 +87,7 @@ class FileReader:
         """Switches to extended length if EF.ATR/INFO announces room for it (ISO 7816-4 §12.7.1). Absent or unreadable means short."""
         try:
             self.channel.call(select_file(ATR_INFO))
-            nodes = tlv.parse_all(self.channel.call(Command(0x00, 0xB0, 0x00, 0x00, expected=256)))
+            nodes = tlv.parse_all(self._read_block(0, ATR_INFO_LENGTH))
             sizes = tlv.find(nodes, 0x7F66).children()
         except (StatusError, MalformedData):
             return

@@ -9,6 +9,7 @@ from verification_service.chip import active_authentication as active
 from verification_service.chip import chip_authentication as chip
 from verification_service.chip import dg15
 from verification_service.chip.access import AccessKeys, Opened, open_chip
+from verification_service.chip.apdu import Command
 from verification_service.chip.channel import Channel
 from verification_service.chip.chip_authentication import ChipAuthenticator, LocalAuthenticator
 from verification_service.chip.errors import (
@@ -26,6 +27,8 @@ from verification_service.chip.progress import OnProgress, Reporter, Step
 from verification_service.chip.transceiver import Transceiver
 
 logger = logging.getLogger(__name__)
+
+SELECT_MASTER_FILE = Command(0x00, 0xA4, 0x00, 0x0C, b"\x3f\x00")
 
 
 @dataclass
@@ -181,7 +184,9 @@ def _reopen(session: Session) -> None:
     session.opened = replace(session.opened, secrets=None) if session.opened else None
     session.files.channel.clear()
     session.files.restart()
-    open_chip(session.files, session.transceiver, session.keys)
+    # PACE belongs to the master file; a card that refuses to select it (6D00) takes PACE where it is.
+    session.files.channel.send(SELECT_MASTER_FILE)
+    open_chip(session.files, session.transceiver, session.keys, session.found.get(CARD_ACCESS.name))
 
 
 def _reason(error: ChipError) -> str:

@@ -22,7 +22,7 @@ def card(pki: Pki) -> Callable[..., Issue]:
     return lambda **options: issue(Profile(**options), pki=pki)
 
 
-def read_here(issued: Issue, **options) -> Evidence:
+def read_here(issued: Issue, /, **options) -> Evidence:
     """Read and verified on one machine: the verifier holds challenge and keys."""
     options.setdefault("keys", AccessKeys(can=issued.holder.can, mrz=issued.holder.mrz_key))
     options.setdefault("expected", Expected(number=issued.holder.number))
