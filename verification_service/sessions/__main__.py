@@ -1,0 +1,87 @@
+"""Administration of the verification service.
+
+python -m verification_service.sessions migrate
+python -m verification_service.sessions enrol-kiosk --name "Quầy 1" --place "Công an phường Thành Sen" --public-key <64 hex digits>
+python -m verification_service.sessions revoke-kiosk <id>
+python -m verification_service.sessions add-operator --name "…"        (the password is read from standard input)
+python -m verification_service.sessions rotate-keys
+"""
+
+import argparse
+import asyncio
+import sys
+from uuid import UUID
+
+from sqlalchemy import Text, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+
+from verification_service.chip import TrustStore
+from verification_service.sessions import kiosks, operators
+from verification_service.sessions.database import Base, create_engine
+from verification_service.sessions.encryption import EncryptedText, Keyring
+from verification_service.sessions.migrate import upgrade
+from verification_service.sessions.service import Service
+from verification_service.sessions.settings import VerificationSettings
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m verification_service.sessions", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate")
+    enrol = commands.add_parser("enrol-kiosk")
+    for name in ("--name", "--place", "--public-key"):
+        enrol.add_argument(name, required=True)
+    commands.add_parser("revoke-kiosk").add_argument("id", type=UUID)
+    commands.add_parser("add-operator").add_argument("--name", required=True)
+    commands.add_parser("rotate-keys")
+    return parser.parse_args(arguments)
+
+
+async def run(options: argparse.Namespace, settings: VerificationSettings) -> str:
+    """Runs a command on the database and returns what to print."""
+    keyring = Keyring(settings.data_keys.get_secret_value(), settings.index_key.get_secret_value())
+    engine = create_engine(settings.verification_database_url, keyring)
+    service = Service(settings, async_sessionmaker(engine), keyring, TrustStore(), None, "", asyncio.Semaphore(1))
+    try:
+        if options.command == "rotate-keys":
+            return f"{await rotate_keys(engine, keyring)} values moved to key {keyring.current}"
+        async with service.sessions.begin() as transaction:
+            if options.command == "enrol-kiosk":
+                return str((await kiosks.enrol(service, transaction, options.name, options.place, bytes.fromhex(options.public_key))).id)
+            if options.command == "revoke-kiosk":
+                return "revoked" if await kiosks.revoke(service, transaction, options.id) else "unknown kiosk"
+            await operators.add(service, transaction, options.name, sys.stdin.readline().strip())
+            return "added"
+    finally:
+        await engine.dispose()
+
+
+async def rotate_keys(engine: AsyncEngine, keyring: Keyring) -> int:
+    """Re-encrypts every encrypted column under the first key; returns the number of values."""
+    changed = 0
+    async with engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            keys = list(table.primary_key.columns)
+            for column in (column for column in table.columns if isinstance(column.type, EncryptedText)):
+                rows = await connection.execute(select(*keys, column.cast(Text).label("token")).where(column.is_not(None)).with_for_update())
+                for row in rows:
+                    if not keyring.is_current(row.token):
+                        plain = keyring.decrypt(row.token, column.type.context)
+                        await connection.execute(update(table).where(*(key == row._mapping[key.name] for key in keys)).values({column.name: plain}))
+                        changed += 1
+    return changed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line."""
+    options, settings = parse(arguments), VerificationSettings()
+    if options.command == "migrate":
+        upgrade(settings.verification_database_url)
+        return 0
+    sys.stdout.write(asyncio.run(run(options, settings)) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Opening a session, and reading it back, for callers."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from verification_service.sessions.errors import TooMany, Unknown, WrongState
+from verification_service.sessions.models import VerificationSession
+from verification_service.sessions.outcomes import finish
+from verification_service.sessions.policies import POLICIES, Purpose
+from verification_service.sessions.service import Service
+
+LIFETIME = timedelta(minutes=10)
+CODE_DIGITS = 6
+MOST_PER_SUBJECT = 5
+SUBJECT_WINDOW = timedelta(hours=1)
+OPEN_STATES = ("created", "claimed", "manual_review")
+CODE_LOCK = 6004
+
+
+@dataclass(frozen=True)
+class Order:
+    """`subject` is whatever the caller knows the person by (a conversation); it is only stored as a keyed hash."""
+
+    purpose: Purpose
+    consent_id: str
+    subject: str
+    expected_number: str | None = None
+
+
+async def create(service: Service, transaction: AsyncSession, caller: str, order: Order, idempotency_key: str) -> VerificationSession:
+    """A new session with a code, or the one this key made before. Raises WrongState, TooMany."""
+    await transaction.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CODE_LOCK})
+    request_hash = sha256(json.dumps([order.purpose, order.consent_id, order.subject, order.expected_number]).encode()).hexdigest()
+    known = await transaction.scalar(
+        select(VerificationSession).where(VerificationSession.caller == caller, VerificationSession.idempotency_key == idempotency_key)
+    )
+    if known:
+        if known.request_hash != request_hash:
+            raise WrongState("idempotency_conflict")
+        return known
+    now = service.now()
+    subject_index = service.keyring.keyed_hash(f"{caller}\x00{order.subject}", "subject")
+    recent = select(func.count()).where(VerificationSession.subject_index == subject_index, VerificationSession.created_at > now - SUBJECT_WINDOW)
+    if await transaction.scalar(recent) >= MOST_PER_SUBJECT:
+        raise TooMany("too_many_sessions", {"Retry-After": "3600"})
+    code = await _unused_code(service, transaction)
+    session = VerificationSession(
+        caller=caller, idempotency_key=idempotency_key, request_hash=request_hash, purpose=order.purpose, consent_id=order.consent_id,
+        subject_index=subject_index, code=code, code_index=service.keyring.keyed_hash(code, "code"), expected_number=order.expected_number,
+        state="created", created_at=now, expires_at=now + LIFETIME, reasons=[], policy_version=POLICIES[order.purpose].version,
+    )  # fmt: skip
+    transaction.add(session)
+    await transaction.flush()
+    service.audit(transaction, caller, "created", session.id, order.purpose)
+    return session
+
+
+async def _unused_code(service: Service, transaction: AsyncSession) -> str:
+    while True:
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+        index = service.keyring.keyed_hash(code, "code")
+        if not await transaction.scalar(select(VerificationSession.id).where(VerificationSession.code_index == index, VerificationSession.state == "created")):
+            return code
+
+
+async def find(service: Service, transaction: AsyncSession, caller: str, session_id: UUID) -> VerificationSession:
+    """The caller's own session, locked; expired ones are ended on the way. Raises Unknown."""
+    session = await transaction.get(VerificationSession, session_id, with_for_update=True)
+    if session is None or session.caller != caller:
+        raise Unknown("not_found")
+    await end_if_due(service, transaction, session)
+    return session
+
+
+async def end_if_due(service: Service, transaction: AsyncSession, session: VerificationSession) -> None:
+    """Ends a session whose time is over; evidence that waits for an operator is destroyed."""
+    if session.state in OPEN_STATES and session.expires_at <= service.now():
+        await finish(service, transaction, session, "expired", "clock")
+
+
+async def cancel(service: Service, transaction: AsyncSession, session: VerificationSession, actor: str) -> None:
+    """Ends a session before its decision. Raises WrongState when it has one."""
+    if session.state == "cancelled":
+        return
+    if session.state not in OPEN_STATES:
+        raise WrongState("already_decided")
+    await finish(service, transaction, session, "cancelled", actor)
