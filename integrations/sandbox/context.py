@@ -29,7 +29,7 @@ def get_context(request: Request) -> Context:
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """One transaction a request, committed at its end."""
+    """One transaction a request, committed before its answer is sent."""
     async with get_context(request).sessions.begin() as session:
         yield session
 
@@ -40,4 +40,4 @@ def now() -> datetime:
 
 
 ContextOf = Annotated[Context, Depends(get_context)]
-SessionOf = Annotated[AsyncSession, Depends(get_session)]
+SessionOf = Annotated[AsyncSession, Depends(get_session, scope="function")]
