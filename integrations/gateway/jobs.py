@@ -26,8 +26,10 @@ def delivery_queue(channel: str) -> str:
     return f"deliver_{channel}"
 
 
-async def defer(session: AsyncSession, task: str, queue: str, arguments: Mapping[str, Any], lock: str | None = None, at: datetime | None = None) -> None:
-    """Queue a job in the session's transaction: it exists if and only if the transaction commits. Jobs of one `lock` run one by one, in order."""
+async def defer(session: AsyncSession, task: str, queue: str, arguments: Mapping[str, Any], lock: str | None = None, at: datetime | None = None, priority: int = 0
+) -> None:
+    """Queue a job in the session's transaction: it exists if and only if the transaction commits. Jobs of one `lock` run one by one, in order;
+    a higher `priority` is fetched first."""
     connection = await (await session.connection()).get_raw_connection()
-    job = Job(id=None, queue=queue, lock=lock, queueing_lock=None, task_name=task, task_kwargs=dict(arguments), scheduled_at=at)
+    job = Job(id=None, queue=queue, lock=lock, queueing_lock=None, task_name=task, task_kwargs=dict(arguments), scheduled_at=at, priority=priority)
     await _manager.defer_job_async(job, connection=connection.driver_connection)

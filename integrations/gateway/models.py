@@ -6,6 +6,7 @@ from integrations.gateway.database import Base
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Attempt, Consent, Ticket
 from integrations.gateway.outbox.models import OutboundMessage
+from integrations.gateway.ussd.models import LateAnswer, UssdSession
 from integrations.gateway.webhooks.models import ChannelCredential
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Consent",
     "Conversation",
     "InboundMessage",
+    "LateAnswer",
     "OutboundMessage",
     "Ticket",
+    "UssdSession",
 ]

@@ -10,11 +10,12 @@ from pydantic_settings import SettingsConfigDict
 from integrations.core.clock import Clock, shifted_clock, system_clock
 from integrations.core.settings import KeyringSettings
 from integrations.gateway.sms.settings import SmsSettings
+from integrations.gateway.ussd.settings import UssdSettings
 
 DEVELOPMENT_TOKEN = "development-only"  # noqa: S105
 
 
-class Settings(SmsSettings, KeyringSettings):
+class Settings(SmsSettings, UssdSettings, KeyringSettings):
     """Times are seconds. `turn_give_up_after`: how long an unreachable bot is asked again before a person is called."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True)

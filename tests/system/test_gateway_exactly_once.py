@@ -27,13 +27,13 @@ def test_every_message_is_answered_exactly_once_and_in_order_whatever_is_killed(
         assert traffic.acknowledged > CONVERSATIONS * MESSAGES
 
 
-def kill_while(sending: threading.Thread, gateway: GatewayProcesses) -> None:
-    """Kills something every one to three seconds for as long as messages are being sent."""
+def kill_while(sending: threading.Thread, gateway: GatewayProcesses, kills: int = 6) -> None:
+    """Kills a worker, the gateway, the other worker and so on, each at a random moment while messages are being sent."""
     chance = random.Random(6)
     victims = [lambda: gateway.kill_worker(0), gateway.kill_web, lambda: gateway.kill_worker(1)]
-    turn = 0
-    while sending.is_alive():
-        sending.join(chance.uniform(1, 3))
-        if sending.is_alive():
-            victims[turn % 3]()
-            turn += 1
+    for turn in range(kills):
+        sending.join(chance.uniform(0.5, 2))
+        if not sending.is_alive():
+            break
+        victims[turn % 3]()
+        gateway.wait_ready()

@@ -44,7 +44,7 @@ async def receive(session: AsyncSession, inbound: Inbound, now: datetime, *, pay
     if inbound.event in EVENTS_THAT_STOP:
         conversation.opted_out_at = now if EVENTS_THAT_STOP[inbound.event] else None
     if row["state"] == "received":
-        await queue_turn(session, conversation.id, row["id"])
+        await queue_turn(session, conversation.id, row["id"], priority=PRIORITIES.get(conversation.channel, 0))
     await announce(session, conversation.id, "inbound", row["position"])
     return Received(conversation.id, row["id"], row["position"], repeated=False)
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Reply, Sender
+from integrations.channels.ussd import CHANNEL as USSD
 from integrations.gateway.audit import service as audit
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import Conversation
@@ -16,9 +17,10 @@ from integrations.gateway.jobs import DELIVER, defer, delivery_queue
 from integrations.gateway.notifications import announce
 from integrations.gateway.outbox import repository
 from integrations.gateway.outbox.models import OutboundMessage
+from integrations.gateway.ussd.late import has_screen
 
 Author = Literal["assistant", "agent", "system"]
-CHANNELS_WITHOUT_DELIVERY = ("web", "ussd")  # the page fetches; a USSD screen is the answer to the operator's own request
+CHANNELS_WITHOUT_DELIVERY = ("web",)  # the page fetches
 
 
 class Outbox:
@@ -45,11 +47,13 @@ class Outbox:
         staff_id: UUID | None = None,
     ) -> list[OutboundMessage]:
         """Store the messages of one answer and queue their deliveries. `inbound_id` with no `notice` makes them that message's only answer."""
-        composed = self.compose(conversation.channel, replies)
-        if not composed:
+        # A USSD screen is the answer to the operator's own request; what has no screen goes out by SMS.
+        on_screen = conversation.channel == USSD and await has_screen(session, inbound_id)
+        composed = tuple(replies) if on_screen else self.compose(conversation.channel, replies)
+        if not composed or (conversation.channel == USSD and notice == "delayed"):
             return []
         first = await conversations.take_positions(session, conversation.id, len(composed))
-        delivered_by_us = conversation.channel not in CHANNELS_WITHOUT_DELIVERY
+        delivered_by_us = conversation.channel not in CHANNELS_WITHOUT_DELIVERY and not on_screen
         rows = [
             OutboundMessage(
                 id=uuid4(),

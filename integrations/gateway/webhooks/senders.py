@@ -9,6 +9,7 @@ from integrations.channels.zalo_oa import TokenKeeper, ZaloConfig, ZaloSender
 from integrations.gateway.database import Sessions
 from integrations.gateway.settings import Settings
 from integrations.gateway.sms.senders import build_sms_sender
+from integrations.gateway.ussd.late import LateAnswerSender
 from integrations.gateway.webhooks.credentials import ZaloTokenStore
 
 PROVIDER_TIMEOUT = httpx.Timeout(8.0, connect=3.0)
@@ -25,4 +26,5 @@ def build_senders(settings: Settings, sessions: Sessions, client: httpx.AsyncCli
         senders["zalo"] = ZaloSender(config, keeper, client)
     if sms := build_sms_sender(settings, client):
         senders["sms"] = sms
+        senders["ussd"] = LateAnswerSender(sms)
     return senders

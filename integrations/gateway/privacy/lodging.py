@@ -1,0 +1,42 @@
+"""Lodging notifications that a conversation has sent: they lie with the lodging service, and the conversation knows their codes."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+
+_CODE = re.compile(r"\bLT-[0-9A-Z-]{4,20}\b")
+
+
+def codes_in(texts: Iterable[str | None]) -> list[str]:
+    """Each code once, in order of appearance."""
+    return list(dict.fromkeys(code for text in texts for code in _CODE.findall(text or "")))
+
+
+class LodgingRecords:
+    """The lodging service behind `LODGING_URL`. A record that is not there is left out; an unreachable service raises httpx.HTTPError."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+
+    async def read(self, codes: Iterable[str]) -> list[dict[str, Any]]:
+        async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            answers = [await client.get(f"{self._url}/v1/notifications/{code}") for code in codes]
+        return [_body(answer) for answer in answers if answer.status_code != httpx.codes.NOT_FOUND]
+
+    async def cancel(self, codes: Iterable[str]) -> list[str]:
+        """The codes that the service has cancelled. What it keeps of a cancelled notification is for its own law to say."""
+        cancelled = []
+        async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            for code in codes:
+                answer = await client.post(f"{self._url}/v1/notifications/{code}/cancel", headers={"Idempotency-Key": f"erasure-{code}"})
+                if answer.status_code not in (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT):
+                    answer.raise_for_status()
+                    cancelled.append(code)
+        return cancelled
+
+
+def _body(answer: httpx.Response) -> dict[str, Any]:
+    answer.raise_for_status()
+    return answer.json()

@@ -1,0 +1,218 @@
+"""One USSD request: resend? redial? which screen? or a turn of the bot within the time budget."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.channels.base import Choice, Inbound, Reply
+from integrations.channels.ussd import CHANNEL, Screen, UssdRequest
+from integrations.core.clock import Clock
+from integrations.gateway.conversation import repository as conversations
+from integrations.gateway.conversation.models import Conversation
+from integrations.gateway.conversation.sessions import session_for_turn
+from integrations.gateway.database import Sessions
+from integrations.gateway.inbox.service import receive
+from integrations.gateway.internal.service import open_ticket
+from integrations.gateway.notifications import Listener
+from integrations.gateway.outbox import repository as outbox_rows
+from integrations.gateway.ussd import repository, texts
+from integrations.gateway.ussd.dialogue import Action, Ask, Continue, OpenTicket, Show, StartOver, State, decide
+from integrations.gateway.ussd.late import give_up_screen
+from integrations.gateway.ussd.models import UssdSession
+from integrations.gateway.ussd.screens import Layout
+
+REDIAL_WITHIN = timedelta(minutes=10)
+# Where a gateway gives no key: nobody reads a screen and types the same again within this time.
+RESEND_WITHIN = timedelta(seconds=2)
+LOOK_EVERY = 0.5  # seconds; notifications usually come first
+STATIC = {"menu": texts.MENU, "hotline": texts.HOTLINE, "call_back": texts.CALL_BACK, "home_visit": texts.HOME_VISIT, "goodbye": texts.GOODBYE}
+TICKET_REASONS = {"call_back": "Yêu cầu gọi lại từ màn hình USSD", "home_visit": "Yêu cầu đến nhà từ màn hình USSD"}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A turn under way."""
+
+    session_id: UUID
+    conversation_id: UUID
+    inbound_id: UUID
+
+
+class UssdService:
+    def __init__(self, sessions: Sessions, listener: Listener, now: Clock, *, budget: float, sms: bool) -> None:
+        """`budget` in seconds for a bot's answer; `sms`: whether a late answer can follow by SMS."""
+        self._sessions = sessions
+        self._listener = listener
+        self._now = now
+        self._budget = budget
+        self._sms = sms
+
+    async def answer(self, request: UssdRequest, layout: Layout) -> Screen:
+        """The screen for one request. Never waits longer than the budget for the bot."""
+        deadline = asyncio.get_running_loop().time() + self._budget
+        async with self._sessions() as session, session.begin():
+            step = await self._step(session, request, layout)
+        if isinstance(step, Screen):
+            return step
+        return await self._wait(step, layout, deadline)
+
+    async def _step(self, session: AsyncSession, request: UssdRequest, layout: Layout) -> Screen | Waiting:
+        now = self._now()
+        conversation = await repository.conversation(session, request.msisdn, now)
+        current = await repository.open_session(session, request, conversation.id, now - REDIAL_WITHIN)
+        if request.is_end:
+            await repository.end(session, current, now)
+            return Screen("", end=True)
+        if current is not None and _is_resend(current, request, now):
+            return self._repeated(current)
+        if current is None or request.is_first:
+            current = await self._begin(session, request, conversation, layout, now)
+        state = State.load(current.state)
+        state.key, state.typed = request.key, request.input
+        typed, state.path = _typed(request, state.path)
+        current.touched_at, current.requests = now, current.requests + 1
+        if state.phase == "resume" and not typed:
+            return self._keep(current, state)
+        action = decide(state, typed, in_journey=bool(conversation.state.get("journey")))
+        return await self._act(session, current, state, action, request, layout, conversation)
+
+    def _repeated(self, current: UssdSession) -> Screen | Waiting:
+        """A resend: the same screen, or the same turn waited for once more."""
+        if current.waiting_for is not None:
+            return Waiting(current.id, current.conversation_id, current.waiting_for)
+        state = State.load(current.state)
+        return Screen(state.screen, state.ended)
+
+    async def _begin(self, session: AsyncSession, request: UssdRequest, conversation: Conversation, layout: Layout, now: datetime) -> UssdSession:
+        """A new session. What broke off within ten minutes can be continued."""
+        broken = await repository.broken_off(session, conversation.id, now - REDIAL_WITHIN)
+        state = State()
+        if broken is not None and not request.input:
+            state = State(phase="resume", pages=layout.static(texts.RESUME), previous=broken.state)
+        await repository.end_all(session, conversation.id, now)
+        return await repository.add(session, request, conversation.id, state.dump(), now)
+
+    async def _act(
+        self, session: AsyncSession, current: UssdSession, state: State, action: Action, request: UssdRequest, layout: Layout, conversation: Conversation
+    ) -> Screen | Waiting:
+        match action:
+            case Show(what="page"):
+                return self._keep(current, state)
+            case Show(what=what):
+                return await self._show(session, current, state, what, layout)
+            case StartOver():
+                await conversations.end_open_session(session, conversation.id, "closed", self._now())
+                return await self._show(session, current, state, "menu", layout)
+            case Continue():
+                previous = State.load(state.previous or {})
+                previous.path, previous.key, previous.typed, previous.previous = state.path, state.key, state.typed, None
+                return self._keep(current, previous)
+            case OpenTicket(kind=kind):
+                return await self._ticket(session, current, state, kind, request, layout)
+            case Ask(text=text, choice=choice):
+                return await self._ask(session, current, state, request, layout, text, choice)
+
+    async def _show(self, session: AsyncSession, current: UssdSession, state: State, what: str, layout: Layout) -> Screen:
+        state.phase = what if what in ("call_back", "home_visit") else "menu"
+        return await self._static(session, current, state, STATIC[what], layout, end=what in ("hotline", "goodbye"))
+
+    async def _static(self, session: AsyncSession, current: UssdSession, state: State, text: str, layout: Layout, *, end: bool) -> Screen:
+        state.pages, state.page, state.choices, state.previous = layout.static(text), 0, {}, None
+        state.ended = end and len(state.pages) == 1
+        screen = self._keep(current, state)
+        if state.ended:
+            await repository.end(session, current, self._now())
+        return screen
+
+    async def _ticket(self, session: AsyncSession, current: UssdSession, state: State, kind: str, request: UssdRequest, layout: Layout) -> Screen:
+        """Needs no bot: the officer calls the number that dialled."""
+        bot_session = await session_for_turn(session, current.conversation_id, CHANNEL, self._now())
+        wanted = {"sender_id": bot_session.sender_id, "kind": kind, "phone": request.msisdn, "reason": TICKET_REASONS[kind]}
+        ticket = await open_ticket(session, f"ussd:{current.id}:{kind}", wanted, self._now())
+        return await self._static(session, current, state, texts.TICKET.format(code=ticket.code), layout, end=True)
+
+    async def _ask(
+        self, session: AsyncSession, current: UssdSession, state: State, request: UssdRequest, layout: Layout, text: str, choice: Choice | None
+    ) -> Screen | Waiting:
+        now = self._now()
+        inbound = Inbound(CHANNEL, f"{current.id}:{current.requests}", request.msisdn, "text", request.provider, now, text=text)
+        received = await receive(session, inbound, now, payload=choice.payload if choice else None)
+        conversation = await session.get_one(Conversation, current.conversation_id)
+        if conversation.owner != "bot":
+            return await self._static(session, current, state, texts.WITH_STAFF, layout, end=True)
+        current.state, current.waiting_for = state.dump(), received.inbound_id
+        return Waiting(current.id, current.conversation_id, current.waiting_for)
+
+    async def _wait(self, waiting: Waiting, layout: Layout, deadline: float) -> Screen:
+        loop = asyncio.get_running_loop()
+        with self._listener.subscribe(waiting.conversation_id) as changes:
+            while True:
+                if screen := await self._answered(waiting, layout):
+                    return screen
+                left = deadline - loop.time()
+                if left <= 0:
+                    return await self._give_up(waiting, layout)
+                try:
+                    await asyncio.wait_for(changes.get(), min(left, LOOK_EVERY))
+                except TimeoutError:
+                    continue
+
+    async def _answered(self, waiting: Waiting, layout: Layout) -> Screen | None:
+        async with self._sessions() as session, session.begin():
+            if not await outbox_rows.answers(session, waiting.inbound_id):
+                return None
+            return await self._show_answer(session, waiting, layout)
+
+    async def _show_answer(self, session: AsyncSession, waiting: Waiting, layout: Layout) -> Screen:
+        rows = await outbox_rows.answers(session, waiting.inbound_id)
+        replies = [Reply(row.text, tuple(Choice(choice["title"], choice["payload"]) for choice in row.choices or [])) for row in rows]
+        current = await repository.locked(session, waiting.session_id)
+        state = State.load(current.state)
+        if current.waiting_for != waiting.inbound_id:
+            return Screen(state.screen, state.ended)
+        conversation = await session.get_one(Conversation, waiting.conversation_id)
+        state.pages, choices = layout.answer(replies)
+        state.phase, state.page = "answer", 0
+        state.choices = {number: {"title": choice.title, "payload": choice.payload} for number, choice in choices.items()}
+        # People answer by SMS or call: nothing more happens on this screen.
+        state.ended = conversation.owner != "bot" and len(state.pages) == 1
+        current.waiting_for = None
+        screen = self._keep(current, state)
+        if state.ended:
+            await repository.end(session, current, self._now())
+        return screen
+
+    async def _give_up(self, waiting: Waiting, layout: Layout) -> Screen:
+        """The answer may have come just now; only the conversation's lock tells. Otherwise it will be an SMS."""
+        async with self._sessions() as session, session.begin():
+            await conversations.lock(session, waiting.conversation_id)
+            if await outbox_rows.answers(session, waiting.inbound_id):
+                return await self._show_answer(session, waiting, layout)
+            await give_up_screen(session, waiting.inbound_id)
+            current = await repository.locked(session, waiting.session_id)
+            current.waiting_for = None
+            text = texts.LATE if self._sms else texts.LATE_WITHOUT_SMS
+            return await self._static(session, current, State.load(current.state), text, layout, end=True)
+
+    def _keep(self, current: UssdSession, state: State) -> Screen:
+        current.state = state.dump()
+        return Screen(state.screen, state.ended)
+
+
+def _is_resend(current: UssdSession, request: UssdRequest, now: datetime) -> bool:
+    state = current.state
+    if request.key or state["key"]:
+        return current.requests > 0 and request.key == state["key"]
+    return current.requests > 0 and request.input == state["typed"] and (current.waiting_for is not None or now - current.touched_at < RESEND_WITHIN)
+
+
+def _typed(request: UssdRequest, path: str) -> tuple[str, str]:
+    """The last input, and the path to remember. A path is compared with the one before, because a citizen may type * inside an answer."""
+    if not request.is_path:
+        return request.input, ""
+    if path and request.input.startswith(path + "*"):
+        return request.input[len(path) + 1 :], request.input
+    return (request.input if not path else request.input.rpartition("*")[2]), request.input
