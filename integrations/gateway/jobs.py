@@ -26,7 +26,8 @@ def delivery_queue(channel: str) -> str:
     return f"deliver_{channel}"
 
 
-async def defer(session: AsyncSession, task: str, queue: str, arguments: Mapping[str, Any], lock: str | None = None, at: datetime | None = None, priority: int = 0
+async def defer(
+    session: AsyncSession, task: str, queue: str, arguments: Mapping[str, Any], lock: str | None = None, at: datetime | None = None, priority: int = 0
 ) -> None:
     """Queue a job in the session's transaction: it exists if and only if the transaction commits. Jobs of one `lock` run one by one, in order;
     a higher `priority` is fetched first."""

@@ -11,7 +11,7 @@ MEDIA_TYPE = "text/plain"
 def read(form: Mapping[str, str]) -> UssdRequest:
     """Raises MalformedRequest."""
     path = form.get("text", "")
-    return request(PROVIDER, form.get("sessionId"), form.get("phoneNumber"), form.get("serviceCode"), path, is_first=not path, is_path=True)
+    return request(PROVIDER, form.get("sessionId"), form.get("phoneNumber"), form.get("serviceCode"), path, key=f"path:{path}", is_first=not path, is_path=True)
 
 
 def read_end(form: Mapping[str, str]) -> UssdRequest:

@@ -18,7 +18,9 @@ def read(body: Mapping[str, Any]) -> UssdRequest:
     first, end = kind == "initiation", kind in ("release", "timeout")
     # On the first request `Message` is the dialled code, not an answer.
     typed = "" if first or end else body.get("Message")
-    return request(PROVIDER, body.get("SessionId"), body.get("Mobile"), body.get("ServiceCode"), typed, is_first=first, is_end=end)
+    return request(
+        PROVIDER, body.get("SessionId"), body.get("Mobile"), body.get("ServiceCode"), typed, key=str(body.get("Sequence") or ""), is_first=first, is_end=end
+    )
 
 
 def write(screen: Screen, asked: UssdRequest) -> dict[str, Any]:

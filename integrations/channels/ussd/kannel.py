@@ -40,7 +40,7 @@ def read(query: Mapping[str, str]) -> UssdRequest:
     first, end = operation[0] == DIALLED, bool(session[1] & 1)
     number = query.get("from", "")
     typed = "" if first or end else query.get("text")
-    return request(PROVIDER, f"{number}/{session[0]}", number, query.get("to"), typed, is_first=first, is_end=end)
+    return request(PROVIDER, f"{number}/{session[0]}", number, query.get("to"), typed, key=query.get("id", ""), is_first=first, is_end=end)
 
 
 def write(screen: Screen, query: Mapping[str, str], operations: Operations) -> str:

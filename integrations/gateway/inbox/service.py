@@ -15,6 +15,8 @@ from integrations.gateway.jobs import TAKE_TURN, TURNS, defer
 from integrations.gateway.notifications import announce
 
 EVENTS_WITH_A_TURN = ("followed",)
+# A USSD screen waits seconds only; every other channel can wait its turn.
+PRIORITIES = {"ussd": 10}
 EVENTS_THAT_STOP = {"opted_out": True, "opted_in": False}
 
 
@@ -60,8 +62,8 @@ async def receive_event(session: AsyncSession, conversation: Conversation, event
     return Received(locked.id, row["id"], row["position"], repeated=False)
 
 
-async def queue_turn(session: AsyncSession, conversation_id: UUID, inbound_id: UUID) -> None:
-    await defer(session, TAKE_TURN, TURNS, {"inbound_id": str(inbound_id)}, lock=f"turn:{conversation_id}")
+async def queue_turn(session: AsyncSession, conversation_id: UUID, inbound_id: UUID, priority: int = 0) -> None:
+    await defer(session, TAKE_TURN, TURNS, {"inbound_id": str(inbound_id)}, lock=f"turn:{conversation_id}", priority=priority)
 
 
 def _row(inbound: Inbound, conversation: Conversation, payload: str | None, now: datetime) -> dict:

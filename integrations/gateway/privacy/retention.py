@@ -12,6 +12,7 @@ from integrations.gateway.database import Sessions
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Attempt, Consent, Ticket
 from integrations.gateway.outbox.models import OutboundMessage
+from integrations.gateway.ussd.models import UssdSession
 
 MESSAGES = timedelta(days=180)
 CASES = timedelta(days=365)
@@ -20,6 +21,7 @@ CONSENTS = timedelta(days=3 * 365)
 ATTEMPTS = timedelta(days=2)
 AWAITED = timedelta(days=2)
 BOT_SESSIONS = timedelta(days=180)
+USSD_SESSIONS = timedelta(days=1)
 BATCH = 1_000
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ def rules(now: datetime) -> list[tuple[type[DeclarativeBase], ColumnElement[bool
     return [
         (Attempt, Attempt.at < now - ATTEMPTS),
         (AwaitedResult, AwaitedResult.created_at < now - AWAITED),
+        (UssdSession, UssdSession.touched_at < now - USSD_SESSIONS),
         (OutboundMessage, OutboundMessage.created_at < now - MESSAGES),
         (InboundMessage, InboundMessage.received_at < now - MESSAGES),
         (BotSession, BotSession.ended_at < now - BOT_SESSIONS),

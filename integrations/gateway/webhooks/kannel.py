@@ -10,17 +10,22 @@ import hmac
 from fastapi import APIRouter, BackgroundTasks, HTTPException, Request, Response
 
 from integrations.channels import kannel
+from integrations.channels.ussd import kannel as ussd_over_smpp
+from integrations.core.text_fitting import Coding, coding_of
 from integrations.gateway.settings import Settings
 from integrations.gateway.sms.senders import KANNEL_USER
 from integrations.gateway.webhooks.requests import refusals_as_status
+from integrations.gateway.webhooks.ussd import screen_for
 
 router = APIRouter(prefix="/kannel")
 
 
 @router.get("/message")
 async def message(request: Request, afterwards: BackgroundTasks) -> Response:
-    """200 once stored, also for a repeat."""
+    """200 once stored, also for a repeat. A USSD input is answered with its screen, in the same call."""
     settings = _authenticated(request)
+    if ussd_over_smpp.is_ussd(request.query_params):
+        return await _screen(request, settings)
     with refusals_as_status():
         inbound = kannel.parse_message(request.query_params, settings.now())
     await request.app.state.arrivals.take(inbound, afterwards)
@@ -34,6 +39,20 @@ async def receipt(request: Request, afterwards: BackgroundTasks) -> Response:
         parsed = kannel.parse_receipt(request.query_params, settings.now())
     await request.app.state.arrivals.take(parsed, afterwards)
     return Response(media_type="text/plain")
+
+
+async def _screen(request: Request, settings: Settings) -> Response:
+    with refusals_as_status():
+        asked = ussd_over_smpp.read(request.query_params)
+    screen = await screen_for(request, asked)
+    if asked.is_end:
+        return Response(media_type="text/plain")
+    operations = ussd_over_smpp.Operations(settings.ussd_ask_operation, settings.ussd_close_operation)
+    headers = {
+        "X-Kannel-Coding": "0" if coding_of(screen.text) is Coding.GSM7 else "2",
+        "X-Kannel-Meta-Data": ussd_over_smpp.write(screen, request.query_params, operations),
+    }
+    return Response(screen.text, headers=headers, media_type="text/plain; charset=UTF-8")
 
 
 def _authenticated(request: Request) -> Settings:
