@@ -34,6 +34,8 @@ class StaffMember(Base):
     locked_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     language: Mapped[str] = mapped_column(String(8), server_default="vi")
+    available: Mapped[bool] = mapped_column(server_default="true")
+    oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
 

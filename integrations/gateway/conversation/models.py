@@ -61,7 +61,10 @@ class BotSession(Base):
 
 
 class Case(Base):
-    """Work for a person: opened by a hand-over, at most one unresolved per conversation. The desk owns what happens to it."""
+    """Work for a person: opened by a hand-over, at most one unresolved per conversation. The desk owns what happens to it.
+
+    `told_at` is when the citizen last heard how long it will take, `attended` the position up to which the desk has looked at waiting messages.
+    """
 
     __tablename__ = "support_case"
     __table_args__ = (
@@ -81,6 +84,11 @@ class Case(Base):
     snoozed_until: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     resolution: Mapped[str | None] = mapped_column(String(32))
+    unit_id: Mapped[UUID | None]
+    label: Mapped[str | None] = mapped_column(String(40))
+    told_at: Mapped[datetime | None]
+    first_reply_at: Mapped[datetime | None]
+    attended: Mapped[int] = mapped_column(server_default="0")
 
 
 class AwaitedResult(Base):

@@ -34,7 +34,10 @@ class Ticket(Base):
     preferred_time: Mapped[str | None] = mapped_column(EncryptedText("ticket.preferred_time"))
     detail: Mapped[str | None] = mapped_column(EncryptedText("ticket.detail"))
     state: Mapped[str] = mapped_column(String(16), server_default="open")
+    unit_id: Mapped[UUID | None]
     assigned_to: Mapped[UUID | None]
+    due_at: Mapped[datetime | None]
+    visit_at: Mapped[datetime | None]
     result: Mapped[str | None] = mapped_column(EncryptedText("ticket.result"))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

@@ -1,0 +1,18 @@
+"""Weekly reports as they were when made."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from integrations.gateway.database import Base
+
+
+class WeeklyReport(Base):
+    """Counts only, small numbers suppressed; no personal data."""
+
+    __tablename__ = "weekly_report"
+
+    week_start: Mapped[date] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
