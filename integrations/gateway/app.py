@@ -29,8 +29,9 @@ MODULES = (
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """`app.state` holds `settings`, `engine`, `sessions` (SQLAlchemy sessionmaker), `outbox`, and `listener` (changes of conversations)."""
-    settings = settings or get_settings()
-    configure_logging("gateway")
+    if settings is None:
+        settings = get_settings()
+        configure_logging("gateway")
     app = FastAPI(title="Trợ lý 06 gateway", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.settings = settings
     app.state.engine = create_engine(settings.gateway_database_url, settings.keyring, settings.database_pool_size)

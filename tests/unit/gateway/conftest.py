@@ -113,6 +113,7 @@ def gateway_settings(gateway_database: str, bot: StandInBot) -> Settings:
 async def gateway(gateway_settings: Settings, bot: StandInBot) -> AsyncIterator[Gateway]:
     engine = create_engine(gateway_settings.gateway_database_url, gateway_settings.keyring)
     sessions, clock, sender = create_sessions(engine), Clock(), ScriptedSender()
+    gateway_settings.__dict__["now"] = clock  # in place of the cached property
     outbox = Outbox({"zalo": sender})
     client = BotClient(bot.url, BOT_TOKEN, deadline=1.0)
     turns = Turns(sessions, client, outbox, clock, gateway_settings.turn_give_up_after)
