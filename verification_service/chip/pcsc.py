@@ -15,6 +15,7 @@ from verification_service.chip.errors import CardRemoved, NoCard, ReaderNotFound
 
 # One blocking wait for a state change; short enough to notice a stop request.
 _WAIT_MILLISECONDS = 500
+_RETRY_SECONDS = 0.05
 _SERVICE_DOWN = (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED)
 _NO_READER = (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE, scard.SCARD_E_NO_READERS_AVAILABLE)
 
@@ -59,29 +60,46 @@ def find_reader(name: str | None) -> str:
 def wait_for_card(name: str | None = None, timeout: float | None = 30) -> Iterator[PcscTransceiver]:
     """Waits for a card on the named reader and connects to it; disconnects at the end. `timeout` in seconds, None for ever.
 
-    Raises NoCard when the time is over, CardRemoved when the card is pulled away while connecting, ReaderNotFound, ReaderServiceDown.
+    Raises NoCard when the time is over, ReaderNotFound, ReaderServiceDown.
     """
-    reader = find_reader(name)
-    _wait(reader, timeout)
-    connection = PCSCReader(reader).createConnection()
-    try:
-        connection.connect(scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1, disposition=scard.SCARD_UNPOWER_CARD)
-    except SmartcardException as error:
-        raise _typed(error) from error
+    connection = _connect(find_reader(name), None if timeout is None else time.monotonic() + timeout)
     try:
         yield PcscTransceiver(connection)
     finally:
-        # A card that is gone cannot be disconnected, which is what we want anyway.
-        with suppress(SmartcardException):
-            connection.disconnect()
-            connection.release()
+        _release(connection)
 
 
-def _wait(reader: str, timeout: float | None) -> None:
-    for present in card_events(reader, timeout=timeout):
-        if present:
-            return
+def _connect(reader: str, deadline: float | None) -> CardConnectionDecorator:
+    """A card that is lifted or laid askew while connecting is waited for again."""
+    while True:
+        _wait_until_present(reader, deadline)
+        connection = PCSCReader(reader).createConnection()
+        try:
+            connection.connect(scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1, disposition=scard.SCARD_UNPOWER_CARD)
+        except SmartcardException as error:
+            _release(connection)
+            if error.hresult in _SERVICE_DOWN:
+                raise ReaderServiceDown("the PC/SC service does not answer") from error
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return connection
+
+
+def _wait_until_present(reader: str, deadline: float | None) -> None:
+    remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
+    if remaining != 0.0:
+        for present in card_events(reader, timeout=remaining):
+            if present:
+                return
     raise NoCard("no card was presented in time")
+
+
+def _release(connection: CardConnectionDecorator) -> None:
+    # A card that is gone cannot be disconnected, which is what we want anyway.
+    with suppress(SmartcardException):
+        connection.disconnect()
+    with suppress(SmartcardException):
+        connection.release()
 
 
 def card_events(name: str | None, stop: threading.Event | None = None, timeout: float | None = None) -> Iterator[bool]:
