@@ -1,5 +1,6 @@
 """What a form keeps while it is being filled, and what reading an answer can result in."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,10 +42,14 @@ class Filled:
 
 @dataclass(frozen=True)
 class Refused:
-    """The answer was understood but is not acceptable; `response` says why and gives an example."""
+    """The answer was understood but is not acceptable; `response` says why and gives an example.
 
-    response: str
+    `response` None leaves the saying to the next question. `values` are kept all the same; with `counts` False it is a question back and not a failed turn.
+    """
+
+    response: str | None
     values: Mapping[str, Any] = field(default_factory=dict)
+    counts: bool = True
 
 
 Reading = Filled | Refused | None
@@ -61,16 +66,27 @@ class Step:
     """One question of a form.
 
     `slot` is what it fills, `ask` and `help` are responses, `free` says that almost any text is an answer (a name, an address),
-    `fields` are the names under which a citizen may ask to change it, `shows` gives the values of `ask`'s placeholders.
+    `confirms` marks a yes-or-change question,
+    `fields` are the names under which a citizen may ask to change it, `shows` gives the values of `ask`'s placeholders and its `buttons`.
     """
 
     slot: str
-    ask: str
+    ask: str | Callable[[Answers], str]
     read: Callable[[Turn, Answers], Reading]
     help: str | None = None
     when: Callable[[Answers], bool] = always
     free: bool = False
     optional: bool = False
+    confirms: bool = False
     fields: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
     shows: Callable[[Answers, Turn], Mapping[str, Any]] = lambda answers, turn: {}
+
+    def question(self, answers: Answers) -> str:
+        """The response to ask with."""
+        return self.ask if isinstance(self.ask, str) else self.ask(answers)
+
+
+def choice(title: str, answer: object, intent: str = "inform") -> dict[str, str]:
+    """A button whose title is data (a name, an hour), not wording."""
+    return {"title": title, "payload": f"/{intent}{json.dumps({'answer': answer}, ensure_ascii=False)}"}

@@ -110,6 +110,8 @@ class Journey(Action, ABC):
             return await self._obey(command, turn, answers, talk)
         if step and is_interruption(turn, step, reading, self.own_intents):
             return self._pass_on(turn, answers)
+        if step and step.confirms and decide(turn) in {"no", "edit"}:
+            return await self._change(turn, answers, talk)
         return await self._take(step, reading, turn, answers, talk)
 
     def _just_opened(self, turn: Turn) -> bool:
@@ -121,8 +123,12 @@ class Journey(Action, ABC):
         acted = any(event.get("event") == "action" and event.get("name") not in _QUIET_ACTIONS | {self.form} for event in events)
         return events if acted else None
 
+    def resumes(self, answers: Answers) -> bool:
+        """Whether opening the form goes on with what was filled before."""
+        return answers["journey"] == self.journey or answers["paused_journey"] == self.form
+
     def _open(self, turn: Turn, answers: Answers, talk: Talk) -> None:
-        going_on = answers["journey"] == self.journey or answers["paused_journey"] == self.form
+        going_on = self.resumes(answers)
         if going_on:
             talk.say("utter_form_resumed")
         else:
@@ -189,14 +195,15 @@ class Journey(Action, ABC):
             return await self._go_on(turn, answers, talk)
         if turn.intent in self.own_intents and turn.confidence >= 0.3 and reading is None:
             return self._ask(turn, answers, talk)
-        failed = int(answers["failed_turns"] or 0) + 1
+        failed = int(answers["failed_turns"] or 0) + (reading is None or reading.counts)
         if failed >= 2:
             answers.update({"failed_turns": 0})
             talk.say("utter_handoff_failed_twice")
             signals.handoff(talk.dispatcher, "failed_twice", self.journey)
             return self._waiting(step, answers)
         answers.update({"failed_turns": failed, **(reading.values if reading else {})})
-        talk.say(reading.response if reading else "utter_form_unclear")
+        if reading is None or reading.response:
+            talk.say(reading.response if reading else "utter_form_unclear")
         return self._ask(turn, answers, talk)
 
     async def _go_on(self, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
@@ -211,7 +218,7 @@ class Journey(Action, ABC):
         step = self.current(answers)
         if step is None:
             raise ValueError(f"{self.form}: nothing left to ask")
-        talk.say(step.ask, step.shows(answers, turn))
+        talk.say(step.question(answers), step.shows(answers, turn))
         return self._waiting(step, answers)
 
     def _waiting(self, step: Step | None, answers: Answers) -> list[EventType]:

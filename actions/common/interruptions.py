@@ -6,7 +6,7 @@ from actions.common.wording import exact_meaning
 
 COMMANDS = frozenset({"go_back", "start_over", "cancel", "repeat", "more_detail", "change_answer", "skip", "handoff_agent"})
 
-JOURNEYS = frozenset({"eid_activate", "cccd_status", "lodging_register", "home_visit", "call_back", "kiosk_verify"})
+JOURNEYS = frozenset({"eid_activate", "cccd_status", "lodging_register", "home_visit", "call_back", "kiosk_verify", "lodging_correct", "lodging_cancel"})
 
 URGENT = frozenset({"emergency", "complaint", "abuse", "language_english"})
 
@@ -28,6 +28,8 @@ def command_of(turn: Turn, reading: Reading) -> str | None:
     if turn.chosen:
         return turn.intent if turn.intent in COMMANDS else None
     exact = exact_meaning("commands", turn.folded)
+    if exact is None and not isinstance(reading, Filled) and (exact_meaning("decision", turn.folded) == "edit" or exact_meaning("fields", turn.folded)):
+        return "change_answer"
     if exact:
         return None if isinstance(reading, Filled) and exact in {"skip", "more_detail"} else exact
     sure = turn.intent in COMMANDS - {"skip"} and turn.confidence >= LIKELY

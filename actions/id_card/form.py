@@ -14,6 +14,9 @@ from integrations.core.vietnamese_dates import read_birth_date
 from integrations.services import BackendError, NotFound
 from integrations.services.id_card import ApplicationStatus, SecondDetail
 
+# Codes of the stand-in; no official list of statuses is public (facts.md 3), so an unknown code gets no advice of ours.
+OPEN_STATUSES = frozenset({"received", "processing", "printed"})
+NEXT_STEPS = {"needs_supplement": "utter_card_needs_supplement", "posted": "utter_card_collect_post"}
 _DIGITS = re.compile(r"\d[\d .-]*\d|\d")
 
 
@@ -98,12 +101,11 @@ def _tell(status: ApplicationStatus, turn: Turn, talk: Talk) -> None:
         "due_on": show_date(status.due_on),
     }
     talk.say("utter_card_status", shown)
-    open_file = status.status not in {"collected", "ready", "delivered", "rejected"}
-    if open_file and status.due_on < turn.now.date():
-        talk.say("utter_card_late", shown)
-    elif open_file:
-        talk.say("utter_card_not_late")
+    if status.status in OPEN_STATUSES:
+        talk.say("utter_card_late" if status.due_on < turn.now.date() else "utter_card_not_late", shown)
+    elif status.status in NEXT_STEPS:
+        talk.say(NEXT_STEPS[status.status], shown)
     elif status.status == "ready":
-        talk.say("utter_card_collect_post" if status.collection == "post" else "utter_card_collect_office", shown)
+        talk.say(f"utter_card_collect_{status.collection}", shown)
     if status.trial:
         talk.say("utter_card_trial_data")

@@ -1,0 +1,132 @@
+"""Knowledge units as values: read from YAML, checked, chosen by date. The form is described in nlu_data/knowledge/README.md."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from actions.knowledge import KnowledgeError
+
+KNOWLEDGE = Path(__file__).resolve().parents[2] / "nlu_data" / "knowledge"
+SMS_LENGTH, USSD_LENGTH = 300, 150
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Answer(_Strict):
+    """The words of an answer, one wording for each kind of channel."""
+
+    chat: str = Field(min_length=10)
+    detail: str | None = None
+    sms: str = Field(min_length=10, max_length=SMS_LENGTH)
+    ussd: str = Field(min_length=10, max_length=USSD_LENGTH)
+
+    def texts(self) -> list[str]:
+        """Every wording there is."""
+        return [text for text in (self.chat, self.detail, self.sms, self.ussd) if text]
+
+
+class Approval(_Strict):
+    """Who of the province's legal staff approved a version, and when."""
+
+    by: str = Field(min_length=3)
+    on: date
+
+
+class Version(_Strict):
+    """What is right in one span of time; both ends belong to it."""
+
+    effective_from: date | None = None
+    effective_to: date | None = None
+    source: str = Field(min_length=2)
+    certainty: Literal["seen", "second_hand", "unverified"]
+    checked_on: date
+    status: Literal["needs_legal_review", "approved"]
+    approval: Approval | None = None
+    answer: Answer
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the span contains the day."""
+        return (self.effective_from or date.min) <= day <= (self.effective_to or date.max)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.effective_from and self.effective_to and self.effective_from > self.effective_to:
+            raise ValueError("effective_to lies before effective_from")
+        if (self.status == "approved") != (self.approval is not None):
+            raise ValueError("approved needs an approval (by, on), and only then may there be one")
+        return self
+
+
+class Unit(_Strict):
+    """One question with its dated answers."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    bank: str | list[str] | None = None
+    label: str
+    questions: list[str] = Field(min_length=3)
+    journeys: list[str] = []
+    owner: str
+    must_have: list[str] = []
+    never_say: list[str] = []
+    versions: list[Version] = Field(min_length=1)
+    topic: str = ""
+
+    @property
+    def title(self) -> str:
+        """The question as a choice shows it."""
+        return self.questions[0]
+
+    def version_on(self, day: date) -> Version | None:
+        """The version that holds on the day, or None when there is none."""
+        return next((version for version in self.versions if version.holds_on(day)), None)
+
+    @field_validator("must_have", "never_say")
+    @classmethod
+    def _patterns(cls, patterns: list[str]) -> list[str]:
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"not a regular expression: {pattern!r} ({error})") from error
+        return patterns
+
+    @model_validator(mode="after")
+    def _no_overlap(self) -> Self:
+        spans = sorted((version.effective_from or date.min, version.effective_to or date.max) for version in self.versions)
+        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+            if start <= end:
+                raise ValueError(f"two versions hold on {start}")
+        return self
+
+
+def read_units(directory: Path = KNOWLEDGE) -> list[Unit]:
+    """All units below a directory, in file order. Raises KnowledgeError."""
+    units = [unit for path in sorted(directory.rglob("*.yml")) for unit in read_file(path)]
+    if not units:
+        raise KnowledgeError(f"{directory} holds no unit")
+    repeated = _repeated(unit.id for unit in units)
+    if repeated:
+        raise KnowledgeError(f"ids used twice: {', '.join(sorted(repeated))}")
+    return units
+
+
+def read_file(path: Path) -> list[Unit]:
+    """The units of one file; its name is their topic. Raises KnowledgeError."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = content["units"] if isinstance(content, dict) else content
+        return [Unit.model_validate({**entry, "topic": path.stem}) for entry in entries]
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValidationError) as error:
+        raise KnowledgeError(f"{path.name}: {error}") from error
+
+
+def _repeated(names: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    return {name for name in names if name in seen or seen.add(name)}

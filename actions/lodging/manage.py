@@ -1,0 +1,128 @@
+"""Correcting or cancelling a notification later: its code, and the phone of the person who sent it."""
+
+from datetime import date
+from typing import Any
+
+from actions.common.answers import Answers, Filled, Reading, Refused, Step
+from actions.common.backends import backends
+from actions.common.commands import decide
+from actions.common.form import End, Journey, Talk
+from actions.common.readers import read_phone
+from actions.common.turn import Turn, idempotency_key
+from integrations.core.errors import InvalidValue
+from integrations.core.lodging_deadline import VIETNAM
+from integrations.core.receipt_code import ReceiptCode
+from integrations.services import BackendError, BackendRejected, NotFound
+from integrations.services.lodging import Notification
+
+
+def _code(turn: Turn, answers: Answers) -> Reading:
+    given = turn.entity("receipt_code") or next((word for word in turn.text.split() if "-" in word and any(map(str.isdigit, word))), None)
+    if given is None:
+        return None
+    try:
+        return Filled({"lodging_manage_code": ReceiptCode.parse(str(given)).value})
+    except InvalidValue:
+        return Refused("utter_lodging_refused_code")
+
+
+def _phone(turn: Turn, answers: Answers) -> Reading:
+    phone = read_phone(turn)
+    return Filled({"lodging_manage_phone": phone}) if isinstance(phone, str) else phone
+
+
+def _confirmation(turn: Turn, answers: Answers) -> Reading:
+    decision = {"yes": True, "retry": True, "no": False}.get(decide(turn) or "")
+    return None if decision is None else Filled({"lodging_manage_confirmed": decision})
+
+
+def _cancelling(answers: Answers) -> bool:
+    return answers["lodging_manage_kind"] == "lodging_cancel"
+
+
+class LodgingManageForm(Journey):
+    """Finds the notification; cancels it, or hands it to the lodging form to be changed."""
+
+    form = "lodging_manage_form"
+    journey = "lodging_manage"
+    own_intents = frozenset({"lodging_correct", "lodging_cancel"})
+    transient = ("lodging_manage_kind",)
+    steps = (
+        Step("lodging_manage_code", "utter_lodging_ask_code", _code, fields=("receipt_code",)),
+        Step("lodging_manage_phone", "utter_lodging_ask_owner_phone", _phone, "utter_lodging_help_owner_phone", fields=("phone",)),
+        Step("lodging_manage_confirmed", "utter_lodging_ask_cancel", _confirmation, when=_cancelling,
+             shows=lambda answers, turn: {"code": answers["lodging_manage_code"]}),
+    )  # fmt: skip
+
+    def prefill(self, turn: Turn, answers: Answers) -> None:
+        """What was sent in this conversation needs no second detail."""
+        answers.update({"lodging_manage_kind": turn.intent if turn.intent in self.own_intents else answers["lodging_manage_kind"] or "lodging_correct"})
+        reading = _code(turn, answers)
+        code = reading.values["lodging_manage_code"] if isinstance(reading, Filled) else answers["lodging_code"]
+        answers.update({"lodging_manage_code": code})
+        if code and code == answers["lodging_code"]:
+            answers.update({"lodging_manage_phone": answers["lodging_owner_phone"]})
+
+    def reset(self, answers: Answers) -> None:
+        kind = answers["lodging_manage_kind"]
+        super().reset(answers)
+        answers.update({"lodging_manage_kind": kind})
+
+    async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
+        """An unknown code and a wrong phone are answered alike."""
+        code = answers["lodging_manage_code"]
+        if answers["lodging_manage_confirmed"] is False:
+            talk.say("utter_lodging_kept", {"code": code})
+            self.reset(answers)
+            return End()
+        try:
+            async with backends() as clients:
+                found = await clients.lodging.get(code)
+                if found.notifier.phone != answers["lodging_manage_phone"]:
+                    raise NotFound("lodging", "owner")
+                if _cancelling(answers):
+                    await clients.lodging.cancel(code, idempotency_key(turn.tracker, self.name(), "cancel"))
+        except (NotFound, BackendRejected):
+            talk.say("utter_lodging_not_found")
+            self.reset(answers)
+            return None
+        except BackendError:
+            talk.say("utter_lodging_unavailable")
+            answers.update({"backend_failed": True})
+            return None
+        cancelling = _cancelling(answers)
+        self.reset(answers)
+        if cancelling or found.status == "cancelled":
+            talk.say("utter_lodging_cancelled", {"code": code})
+            answers.update({"lodging_code": None})
+            return End()
+        answers.update(filled_from(found))
+        return End("lodging_form")
+
+
+def filled_from(found: Notification) -> dict[str, Any]:
+    """The lodging form's slots for a stored notification."""
+    arrival = found.arrival.astimezone(VIETNAM)
+    return {
+        "lodging_correcting": found.code,
+        "lodging_place_kind": found.place.kind,
+        "lodging_place_name": found.place.name if found.place.kind == "establishment" else None,
+        "lodging_commune": {"name": found.place.commune, "province": found.place.province},
+        "lodging_address": found.place.address or "–",
+        "lodging_arrival_day": arrival.date().isoformat(),
+        "lodging_arrival_time": arrival.time().isoformat("minutes"),
+        "lodging_departure": found.departure.isoformat(),
+        "lodging_guest_count": len(found.guests),
+        "lodging_guests": [_guest(guest.name, guest.birth_date, guest.citizen_number, guest.passport_number) for guest in found.guests],
+        "lodging_reason": found.guests[0].reason,
+        "lodging_notifier_name": found.notifier.name,
+        "lodging_notifier_phone": found.notifier.phone,
+        "lodging_deadline_told": True,
+        "lodging_confirmed": None,
+        "lodging_key": None,
+    }
+
+
+def _guest(name: str, born: date, citizen_number: str | None, passport_number: str | None) -> dict[str, str]:
+    number = {"citizen_number": citizen_number} if citizen_number else {"passport_number": passport_number or ""}
+    return {"name": name, "birth_date": born.isoformat(), **number}

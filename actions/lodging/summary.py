@@ -1,0 +1,45 @@
+"""What the citizen is shown before sending."""
+
+from datetime import date
+from typing import Any
+
+from actions.common.answers import Answers
+from actions.common.formatting import show_date, show_day, show_moment
+from actions.common.turn import Turn
+from actions.lodging.guests import guests_of
+from actions.lodging.reasons import shown_reason
+from actions.lodging.stay import arrival_of
+from integrations.core.phone import Phone
+
+
+def place_line(answers: Answers) -> str:
+    """`Nhà nghỉ Hoa Sen, số 12, Xã Thạch Hà, Hà Tĩnh`."""
+    commune = answers["lodging_commune"] or {}
+    parts = [answers["lodging_place_name"], answers["lodging_address"], commune.get("name"), commune.get("province")]
+    return ", ".join(part for part in parts if part)
+
+
+def guest_line(number: int, guest: dict[str, Any], language: str) -> str:
+    """`1. Trần Thị Bình (01/05/1990), 042190001234`: the citizen has to see what will be sent."""
+    document = guest.get("citizen_number") or guest.get("passport_number")
+    return f"{number}. {guest['name']} ({show_date(date.fromisoformat(guest['birth_date']), language)}), {document}"
+
+
+def summary(answers: Answers, turn: Turn) -> dict[str, Any]:
+    """The placeholders of the summary."""
+    guests = guests_of(answers)
+    arrival, leaving = arrival_of(answers), date.fromisoformat(answers["lodging_departure"])
+    return {
+        "place": place_line(answers),
+        "commune": (answers["lodging_commune"] or {}).get("name", ""),
+        "count": len(guests),
+        "guests": "\n".join(guest_line(index + 1, guest, turn.language) for index, guest in enumerate(guests)),
+        "names": ", ".join(guest["name"] for guest in guests),
+        "arrival": show_moment(arrival, turn.language) if arrival else "",
+        "departure": show_day(leaving, turn.language),
+        "from_day": show_date(arrival.date(), turn.language) if arrival else "",
+        "to_day": show_date(leaving, turn.language),
+        "reason": shown_reason(answers["lodging_reason"], turn.language),
+        "notifier": answers["lodging_notifier_name"],
+        "phone": Phone(answers["lodging_notifier_phone"]).national,
+    }
