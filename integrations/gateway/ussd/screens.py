@@ -23,11 +23,14 @@ class Layout:
         """A screen of ours that names its own keys."""
         return fit_ussd(text, footers=NO_FOOTERS, diacritics=self.diacritics, limit=self.limit)
 
-    def answer(self, replies: Sequence[Reply]) -> tuple[list[str], dict[str, Choice]]:
-        """The pages of a bot's answer, and its choices by the number shown; 9 turns the page and is never a choice."""
+    def answer(self, replies: Sequence[Reply], *, closing: bool = False) -> tuple[list[str], dict[str, Choice]]:
+        """The pages of a bot's answer, and its choices by the number shown; 9 turns the page and is never a choice.
+
+        `closing`: nothing can be typed after it.
+        """
         choices = offered_choices(replies)
         numbers = [str(number if number < NEXT_KEY else number + 1) for number in range(1, len(choices) + 1)]
         lines = [reply.text.strip() for reply in replies if reply.text.strip()]
         lines += [f"{number}. {choice.title}" for number, choice in zip(numbers, choices, strict=True)]
-        pages = fit_ussd("\n".join(lines), footers=DIALOGUE_FOOTERS, diacritics=self.diacritics, limit=self.limit)
+        pages = fit_ussd("\n".join(lines), footers=NO_FOOTERS if closing else DIALOGUE_FOOTERS, diacritics=self.diacritics, limit=self.limit)
         return pages, dict(zip(numbers, choices, strict=True))

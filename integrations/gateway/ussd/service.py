@@ -174,11 +174,12 @@ class UssdService:
         if current.waiting_for != waiting.inbound_id:
             return Screen(state.screen, state.ended)
         conversation = await session.get_one(Conversation, waiting.conversation_id)
-        state.pages, choices = layout.answer(replies)
+        # Once people own it they answer by SMS or call: nothing more happens on this screen.
+        with_people = conversation.owner != "bot"
+        state.pages, choices = layout.answer(replies, closing=with_people)
         state.phase, state.page = "answer", 0
         state.choices = {number: {"title": choice.title, "payload": choice.payload} for number, choice in choices.items()}
-        # People answer by SMS or call: nothing more happens on this screen.
-        state.ended = conversation.owner != "bot" and len(state.pages) == 1
+        state.ended = with_people and len(state.pages) == 1
         current.waiting_for = None
         screen = self._keep(current, state)
         if state.ended:
