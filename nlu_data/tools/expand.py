@@ -11,7 +11,6 @@ import argparse
 import random
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import yaml
 from hassil import parse_sentence
