@@ -41,7 +41,9 @@ class Talk:
 
     def say(self, response: str, values: Mapping[str, Any] | None = None) -> None:
         """Utters a response with its placeholders filled."""
-        self.dispatcher.utter_message(response=response, **(values or {}))
+        # Rasa's interpolator takes "0[" in a value for a placeholder that it has missed.
+        safe = {name: value.replace("0[", "0 [") if isinstance(value, str) else value for name, value in (values or {}).items()}
+        self.dispatcher.utter_message(response=response, **safe)
 
 
 class Journey(Action, ABC):
@@ -173,7 +175,7 @@ class Journey(Action, ABC):
         return await self._go_on(turn, answers, talk)
 
     async def _change(self, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
-        step = changed_step(turn, [step for step in self.steps if step.when(answers)])
+        step = changed_step(turn, [step for step in self.steps if step.when(answers) and answers[step.slot] is not None])
         if step is None:
             talk.say(self.edit_menu(answers))
             return self._waiting(self.current(answers), answers)

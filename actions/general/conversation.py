@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import signals
 from actions.common.turn import Turn
+from actions.id_card.form import find_receipt_code
 
 _VIETNAMESE = re.compile(r"\b(tieng viet|vietnamese)\b")
 
@@ -83,7 +84,7 @@ class ActionUseDetail(Action):
             return [SlotSet("paused_journey", None)]
         if turn.answer == "resume" and paused:
             return [FollowupAction(paused)]
-        if turn.entity("receipt_code"):
+        if turn.entity("receipt_code") or find_receipt_code(turn.text):
             return [FollowupAction("card_status_form")]
         dispatcher.utter_message(response="utter_what_is_it_for")
         return []

@@ -17,18 +17,28 @@ from integrations.services.id_card import ApplicationStatus, SecondDetail
 # Codes of the stand-in; no official list of statuses is public (facts.md 3), so an unknown code gets no advice of ours.
 OPEN_STATUSES = frozenset({"received", "processing", "printed"})
 NEXT_STEPS = {"needs_supplement": "utter_card_needs_supplement", "posted": "utter_card_collect_post"}
+_CODE = re.compile(r"(?<!\w)[A-Za-z]{0,4}\d(?:[\w./-]|\s(?=[\d-]))*\d(?!\w)")
+_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _DIGITS = re.compile(r"\d[\d .-]*\d|\d")
 
 
+def find_receipt_code(text: str) -> str | None:
+    """The part of a sentence that looks like a file code: letters or dots and dashes between its digits, and no date."""
+    for match in _CODE.finditer(text):
+        found = match[0]
+        if sum(map(str.isdigit, found)) >= 6 and re.search(r"[A-Za-z.-]", found) and not _DATE.fullmatch(found):
+            return found
+    return None
+
+
 def read_receipt_code(turn: Turn, answers: Answers) -> Reading:
-    """A file code out of a sentence; twelve digits are a citizen number sent by mistake."""
-    given = turn.entity("receipt_code")
+    """A file code out of a sentence; twelve bare digits are a citizen number sent by mistake."""
+    given = turn.entity("receipt_code") or find_receipt_code(turn.text)
+    runs = [re.sub(r"\D", "", run) for run in _DIGITS.findall(turn.text)]
+    if given is None and any(len(run) == 12 for run in runs):
+        return Refused("utter_card_refused_citizen_number")
     if given is None:
-        if any(len(re.sub(r"\D", "", run)) == 12 for run in _DIGITS.findall(turn.text)):
-            return Refused("utter_card_refused_citizen_number")
-        given = next((word for word in turn.text.replace(",", " ").split() if sum(map(str.isdigit, word)) >= 4), None)
-    if given is None:
-        return None
+        return Refused("utter_card_refused_receipt_code") if any(len(run) >= 4 for run in runs) else None
     try:
         return Filled({"card_receipt_code": ReceiptCode.parse(str(given)).value})
     except InvalidValue:
@@ -63,11 +73,10 @@ class CardStatusForm(Journey):
     )
 
     def prefill(self, turn: Turn, answers: Answers) -> None:
-        """ "Hồ sơ HT26-0001234 làm đến đâu" already says the code."""
-        if turn.entity("receipt_code"):
-            reading = read_receipt_code(turn, answers)
-            if isinstance(reading, Filled):
-                answers.update(reading.values)
+        """The first sentence may already say the code."""
+        reading = read_receipt_code(turn, answers)
+        if isinstance(reading, Filled):
+            answers.update(reading.values)
 
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
         """Tells the status. A wrong pair empties both answers; a backend that is away keeps them."""

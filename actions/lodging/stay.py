@@ -42,7 +42,7 @@ def read_arrival(turn: Turn, answers: Answers) -> Reading:
     reading = _arrival(first, said, turn)
     if isinstance(reading, Filled) and stay.start.value and stay.start.value.day == first.day and stay.end.value:
         leaving = _departure(stay.end.value, first.day, first.time)
-        return Filled({**reading.values, **leaving.values}) if isinstance(leaving, Filled) else leaving
+        return Filled({**reading.values, **leaving.values}) if isinstance(leaving, Filled) else reading
     return reading
 
 
