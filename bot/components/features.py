@@ -16,10 +16,15 @@ from components.text import fold
 
 @dataclass(frozen=True)
 class Document:
-    """One sentence: its normalised text and the folded words that the tokeniser found in it."""
+    """One sentence without its punctuation: the normalised text, and the folded words that the tokeniser found in it."""
 
     text: str
     lemmas: Tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, lemmas: Sequence[str]) -> Document:
+        words = [word for word in text.split() if any(character.isalnum() for character in word)]
+        return cls(" ".join(words), tuple(lemma for lemma in lemmas if any(character.isalnum() for character in lemma)))
 
 
 def folded_syllables(document: Document) -> Iterator[str]:
@@ -31,12 +36,11 @@ def folded_words(document: Document) -> Iterator[str]:
 
 
 def folded_characters(document: Document) -> Iterator[str]:
-    """Substrings of 2 to 5 characters inside a word, its borders marked by a space: what survives a typing error."""
-    for syllable in fold(document.text).split():
-        padded = f" {syllable} "
-        for length in range(2, 6):
-            for start in range(max(1, len(padded) - length + 1)):
-                yield padded[start : start + length]
+    """Substrings of 3 to 6 characters of the whole sentence: what survives a typing error or a missing blank."""
+    padded = f" {fold(document.text)} "
+    for length in range(3, 7):
+        for start in range(len(padded) - length + 1):
+            yield padded[start : start + length]
 
 
 def marked_syllables(document: Document) -> Iterator[str]:

@@ -11,11 +11,11 @@ SENTENCES = {
     "cccd_fee": ["làm căn cước hết bao nhiêu tiền", "lệ phí cấp thẻ", "phí đổi thẻ bao nhiêu", "có mất tiền không"],
     "greet": ["xin chào", "chào cán bộ", "alo", "chào em"],
 }
-CONFIG = {"views": dict.fromkeys(VIEWS, 1.0), "C": 10.0, "class_weight": "balanced", "max_iter": 300}
+CONFIG = {"views": dict.fromkeys(VIEWS, 1.0), "C": 10.0, "balance": 0.5}
 
 
 def document(text: str) -> Document:
-    return Document(normalise(text), tuple(fold(normalise(text)).split()))
+    return Document.of(normalise(text), fold(normalise(text)).split())
 
 
 @pytest.fixture(scope="module")
