@@ -36,7 +36,7 @@ understand: ## measure language understanding: make understand FILE=x.tsv
 	$(PYTHON) -m nlu_data.tools.understand $(FILE)
 
 answers: ## check every knowledge unit on several dates
-	$(PYTHON) -m nlu_data.tools.answers
+	$(PYTHON) -m actions.knowledge.review check
 
 bench: setup-tests ## every benchmark, beside its baseline
 	$(PYTHON) -m tests.bench

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from rank_bm25 import BM25Okapi
@@ -51,7 +52,7 @@ class Index:
     def _coverage(self, query: list[str]) -> np.ndarray:
         """Best share of the query's weight that one question of each unit covers, shape (units,)."""
         best = np.zeros(len(self.units))
-        full = sum(self._ranker.idf.get(term, self._ranker.average_idf) for term in query) * (self._ranker.k1 + 1)
+        full = sum(self._ranker.idf.get(term, self._ranker.average_idf) for term in query)
         if full > 0:
             np.maximum.at(best, self._owner, self._ranker.get_scores(query) / full)
         return np.clip(best, 0.0, 1.0)
@@ -60,4 +61,4 @@ class Index:
 def terms(text: str) -> list[str]:
     """Folded syllables and pairs of neighbours: most Vietnamese words have two syllables."""
     syllables = re.findall(r"\w+", fold(text))
-    return syllables + [f"{first} {second}" for first, second in zip(syllables, syllables[1:], strict=False)]
+    return syllables + [f"{first} {second}" for first, second in pairwise(syllables)]

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from actions.knowledge import KnowledgeError
 
 KNOWLEDGE = Path(__file__).resolve().parents[2] / "nlu_data" / "knowledge"
+APPROVALS = KNOWLEDGE.parent / "approvals.yml"
 SMS_LENGTH, USSD_LENGTH = 300, 150
 
 
@@ -26,21 +28,15 @@ class Answer(_Strict):
     detail: str | None = None
     sms: str = Field(min_length=10, max_length=SMS_LENGTH)
     ussd: str = Field(min_length=10, max_length=USSD_LENGTH)
+    en: str | None = Field(default=None, max_length=SMS_LENGTH)
 
     def texts(self) -> list[str]:
         """Every wording there is."""
-        return [text for text in (self.chat, self.detail, self.sms, self.ussd) if text]
-
-
-class Approval(_Strict):
-    """Who of the province's legal staff approved a version, and when."""
-
-    by: str = Field(min_length=3)
-    on: date
+        return [text for text in (self.chat, self.detail, self.sms, self.ussd, self.en) if text]
 
 
 class Version(_Strict):
-    """What is right in one span of time; both ends belong to it."""
+    """What is right in one span of time; both ends belong to it. `status` follows from the record of approvals and never from the unit's own file."""
 
     effective_from: date | None = None
     effective_to: date | None = None
@@ -48,8 +44,11 @@ class Version(_Strict):
     certainty: Literal["seen", "second_hand", "unverified"]
     checked_on: date
     status: Literal["needs_legal_review", "approved"]
-    approval: Approval | None = None
     answer: Answer
+
+    def content(self) -> dict[str, Any]:
+        """What a reviewer approves: dates, source, certainty and every word, as plain values."""
+        return self.model_dump(mode="json", include={"effective_from", "effective_to", "source", "certainty", "answer"})
 
     def holds_on(self, day: date) -> bool:
         """Whether the span contains the day."""
@@ -59,8 +58,6 @@ class Version(_Strict):
     def _consistent(self) -> Self:
         if self.effective_from and self.effective_to and self.effective_from > self.effective_to:
             raise ValueError("effective_to lies before effective_from")
-        if (self.status == "approved") != (self.approval is not None):
-            raise ValueError("approved needs an approval (by, on), and only then may there be one")
         return self
 
 
@@ -87,6 +84,11 @@ class Unit(_Strict):
         """The version that holds on the day, or None when there is none."""
         return next((version for version in self.versions if version.holds_on(day)), None)
 
+    @field_validator("must_have", "never_say", mode="before")
+    @classmethod
+    def _as_text(cls, patterns: list[object]) -> list[str]:
+        return [str(pattern) for pattern in patterns]
+
     @field_validator("must_have", "never_say")
     @classmethod
     def _patterns(cls, patterns: list[str]) -> list[str]:
@@ -100,15 +102,25 @@ class Unit(_Strict):
     @model_validator(mode="after")
     def _no_overlap(self) -> Self:
         spans = sorted((version.effective_from or date.min, version.effective_to or date.max) for version in self.versions)
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+        for (_, end), (start, _) in pairwise(spans):
             if start <= end:
                 raise ValueError(f"two versions hold on {start}")
         return self
 
 
-def read_units(directory: Path = KNOWLEDGE) -> list[Unit]:
-    """All units below a directory, in file order. Raises KnowledgeError."""
-    units = [unit for path in sorted(directory.rglob("*.yml")) for unit in read_file(path)]
+class Approval(_Strict):
+    """Who of the province's legal staff approved which words, and when."""
+
+    unit: str
+    by: str = Field(min_length=3)
+    on: date
+    version: dict[str, Any]
+
+
+def read_units(directory: Path = KNOWLEDGE, approvals: Path = APPROVALS) -> list[Unit]:
+    """All units below a directory, in file order, each version with the status that the record of approvals gives it. Raises KnowledgeError."""
+    records = read_approvals(approvals)
+    units = [_judged(unit, records) for path in sorted(directory.rglob("*.yml")) for unit in read_file(path)]
     if not units:
         raise KnowledgeError(f"{directory} holds no unit")
     repeated = _repeated(unit.id for unit in units)
@@ -117,14 +129,37 @@ def read_units(directory: Path = KNOWLEDGE) -> list[Unit]:
     return units
 
 
+def read_approvals(path: Path = APPROVALS) -> list[Approval]:
+    """The record of approvals, the oldest first; empty when there is none. Raises KnowledgeError."""
+    if not path.exists():
+        return []
+    try:
+        return [Approval.model_validate(entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["approvals"] or []]
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValidationError) as error:
+        raise KnowledgeError(f"{path.name}: {error}") from error
+
+
+def _judged(unit: Unit, records: list[Approval]) -> Unit:
+    approved = [record.version for record in records if record.unit == unit.id]
+    versions = [version.model_copy(update={"status": "approved" if version.content() in approved else "needs_legal_review"}) for version in unit.versions]
+    return unit.model_copy(update={"versions": versions})
+
+
 def read_file(path: Path) -> list[Unit]:
     """The units of one file; its name is their topic. Raises KnowledgeError."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        entries = content["units"] if isinstance(content, dict) else content
-        return [Unit.model_validate({**entry, "topic": path.stem}) for entry in entries]
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValidationError) as error:
+        defaults = content.get("defaults", {})
+        return [Unit.model_validate({**_with_defaults(entry, defaults), "topic": path.stem}) for entry in content["units"]]
+    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError, ValidationError) as error:
         raise KnowledgeError(f"{path.name}: {error}") from error
+
+
+def _with_defaults(entry: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """The file's defaults under what the unit and its versions say themselves."""
+    of_versions = {name: value for name, value in defaults.items() if name in Version.model_fields}
+    of_unit = {name: value for name, value in defaults.items() if name in Unit.model_fields}
+    return {**of_unit, **entry, "versions": [{**of_versions, **version} for version in entry["versions"]]}
 
 
 def _repeated(names: Iterable[str]) -> set[str]:
