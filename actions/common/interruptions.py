@@ -26,7 +26,7 @@ SURE, LIKELY = 0.65, 0.5
 def command_of(turn: Turn, reading: Reading) -> str | None:
     """The command in this message: one of our choices, the exact words, or a sure intent in a text that is no answer."""
     if turn.chosen:
-        return turn.intent if turn.intent in COMMANDS else None
+        return turn.intent if turn.intent in COMMANDS - {"more_detail"} else None
     exact = exact_meaning("commands", turn.folded)
     if exact is None and not isinstance(reading, Filled) and (exact_meaning("decision", turn.folded) == "edit" or exact_meaning("fields", turn.folded)):
         return "change_answer"
@@ -38,6 +38,8 @@ def command_of(turn: Turn, reading: Reading) -> str | None:
 
 def is_interruption(turn: Turn, step: Step, reading: Reading, own_intents: frozenset[str]) -> bool:
     """Whether the message is for somebody else than the form: the rule of its intent answers it and the question is asked again."""
+    if turn.chosen and turn.intent == "more_detail":
+        return True  # the choice beside a written answer, not a question about the form's
     if turn.intent not in OUTSIDE or turn.intent in own_intents or turn.acted_intent == FALLBACK_INTENT:
         return False
     if turn.chosen:

@@ -78,6 +78,13 @@ class Turn:
         """Whether it reads like a question."""
         return bool(_QUESTION.search(fold(self.text)))
 
+    @property
+    def previous_intent(self) -> str:
+        """What the citizen's message before this one was understood as; empty for the first one."""
+        messages = [event for event in self.tracker.events if event.get("event") == "user"]
+        before = messages[-2] if len(messages) > 1 else {}
+        return ((before.get("parse_data") or {}).get("intent") or {}).get("name") or ""
+
     def entity(self, name: str) -> Any | None:
         """The first value of an entity, or None."""
         return next((found["value"] for found in self._message.get("entities") or [] if found.get("entity") == name), None)

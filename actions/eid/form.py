@@ -73,12 +73,11 @@ class EidForm(Journey):
         answers.update({"eid_step": graph().start, "eid_trail": [], "backend_failed": None})
 
     def prefill(self, turn: Turn, answers: Answers) -> None:
-        """Starts at the step that a choice names, or that the first sentence tells."""
+        """Starts at the step of the problem asked about just before, or where the first sentence says the citizen is."""
         if answers["eid_step"] is None:
             self.reset(answers)
-        entry = turn.entity("eid_entry")
-        if entry in graph().steps:
-            answers.update({"eid_step": entry, "eid_trail": [graph().start]})
+        if turn.chosen and turn.previous_intent in graph().jumps:
+            answers.update({"eid_step": graph().jumps[turn.previous_intent], "eid_trail": [graph().start]})
         elif answers["eid_step"] == graph().start and turn.text:
             told = only_meaning("eid", turn.folded, set(graph().steps[graph().start].choices))
             if told:
