@@ -2,24 +2,34 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.accounts import endpoints as accounts
 from integrations.desk.accounts.limits import SignInLimits
+from integrations.desk.caretaker.loop import caretaker
+from integrations.desk.console import actions
 from integrations.desk.console import endpoints as console
 from integrations.desk.errors import DeskError, NotSignedIn, SetUpNeeded
+from integrations.desk.office import service as office
 from integrations.desk.pages import language_of, render
 from integrations.desk.texts import translate
 
 STATIC = Path(__file__).with_name("static")
-ROUTERS = (accounts.router, console.router)
+ROUTERS = (accounts.router, console.router, actions.router)
 
 
 def install(app: FastAPI) -> None:
     """Called by the gateway's application factory."""
     app.state.sign_in_limits = SignInLimits()
+
+    async def public_notice(session: AsyncSession) -> str | None:
+        return (await office.load(session)).public_notice(app.state.settings.now())
+
+    app.state.public_notice = public_notice
+    app.include_router(APIRouter(lifespan=caretaker))
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static/desk", StaticFiles(directory=STATIC), name="desk-static")

@@ -1,6 +1,9 @@
 """How the desk names the codes that the database stores."""
 
+from uuid import UUID
+
 from integrations.desk.texts import mark as _
+from integrations.desk.texts import translate
 
 LABELS: dict[str, dict[str, str]] = {
     "role": {"agent": _("Cán bộ trực"), "supervisor": _("Phụ trách"), "field": _("Tổ lưu động"), "auditor": _("Kiểm tra"), "admin": _("Quản trị")},
@@ -19,11 +22,28 @@ LABELS: dict[str, dict[str, str]] = {
         "spam": _("Không phải yêu cầu thật"), "returned": _("Trả lại trợ lý"), "left": _("Người dân rời hàng chờ"),
         "out_of_hours": _("Ngoài giờ, đã lập phiếu"),
     },
-    "author": {"citizen": _("Người dân"), "assistant": _("Trợ lý tự động"), "agent": _("Cán bộ"), "system": _("Thông báo")},
+    "author": {"citizen": _("Người dân"), "assistant": _("Trợ lý tự động"), "agent": _("Cán bộ"), "system": _("Thông báo"), "note": _("Ghi chú nội bộ")},
     "delivery": {
         "pending": _("đang gửi"), "sending": _("đang gửi"), "sent": _("đã gửi"), "delivered": _("đã nhận"), "seen": _("đã xem"),
         "ambiguous": _("không rõ đã đến chưa"), "dead": _("KHÔNG GỬI ĐƯỢC"),
     },
+    "case_label": {
+        "vneid": "VNeID", "card": _("Thẻ căn cước"), "lodging": _("Lưu trú"), "residence": _("Cư trú"), "complaint": _("Phản ánh"), "other": _("Việc khác"),
+    },
+    "view": {
+        "waiting": _("Đang chờ"), "mine": _("Của tôi"), "assigned": _("Đang xử lý"), "snoozed": _("Tạm hoãn"), "mentions": _("Nhắc đến tôi"),
+        "failed": _("Gửi lỗi"), "resolved": _("Đã xong"),
+    },
     "ticket_kind": {"home_visit": _("Đến nhà"), "call_back": _("Gọi lại"), "appointment": _("Lịch hẹn"), "wrong_data": _("Sai thông tin")},
     "ticket_state": {"open": _("Mới"), "assigned": _("Đã giao"), "done": _("Xong"), "cancelled": _("Đã hủy")},
 }  # fmt: skip
+
+
+def case_code(case_id: UUID) -> str:
+    """How a case is called when speaking: `YC-` and six digits of its id."""
+    return f"YC-{case_id.hex[:6].upper()}"
+
+
+def label(language: str, kind: str, name: str | None) -> str:
+    """How the desk calls a stored code, in the reader's language."""
+    return translate(language, LABELS[kind].get(name or "", name or "–"))

@@ -1,6 +1,6 @@
 """HTML of the desk: templates with autoescaping always on, in the reader's language."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from fastapi import Request
@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from integrations.core.masking import mask_text
 from integrations.desk.access.permissions import allows
 from integrations.desk.accounts.service import Visitor
-from integrations.desk.labels import LABELS
+from integrations.desk.labels import label
 from integrations.desk.texts import LANGUAGES, SOURCE, Words
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -25,7 +25,7 @@ def environment(language: str) -> Environment:
     )
     words = Words(language)
     made.install_gettext_callables(words.text, lambda one, many, n: words.text(one if n == 1 else many), newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"words": words, "pages": PAGES, "label": lambda kind, name: words.text(LABELS[kind].get(name, name or "–")), "languages": LANGUAGES}
+    made.globals |= {"words": words, "pages": PAGES, "label": partial(label, words.language), "languages": LANGUAGES}
     made.filters |= {
         "masked": lambda text: mask_text(text or ""),
         "moment": words.moment,

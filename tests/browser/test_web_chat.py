@@ -101,7 +101,7 @@ def test_a_message_written_without_a_network_is_kept_and_sent_once_when_it_is_ba
     expect(answers(page)).to_have_count(1)
     page.context.set_offline(True)
     say(page, "khi mat mang")
-    expect(page.get_by_role("status")).to_contain_text("Mất kết nối")
+    expect(page.locator("#notice")).to_contain_text("Mất kết nối")
     page.context.set_offline(False)
     expect(answers(page).last).to_have_text("Tôi đã nghe: khi mat mang", timeout=20_000)
     page.reload()
@@ -113,12 +113,12 @@ def test_the_page_resumes_after_the_gateway_was_killed_without_loss_or_repetitio
     expect(answers(page)).to_have_count(1)
     site.kill("gateway")
     say(page, "hai")
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator("#notice")).to_be_visible()
     site.start("gateway")
     expect(answers(page)).to_have_text(["Tôi đã nghe: mot", "Tôi đã nghe: hai"], timeout=30_000)
     expect(page.locator(".citizen .bubble")).to_have_text(["mot", "hai"])
     expect(page.locator(".citizen .state")).to_have_text(["Đã gửi", "Đã gửi"])
-    expect(page.get_by_role("status")).to_be_hidden()
+    expect(page.locator("#notice")).to_be_hidden()
 
 
 def test_an_oversized_message_is_refused_in_clear_words_before_it_is_sent(page: Page) -> None:

@@ -17,6 +17,12 @@ async def all_staff(session: AsyncSession) -> list[StaffMember]:
     return list(await session.scalars(select(StaffMember).order_by(StaffMember.username)))
 
 
+async def answering_staff(session: AsyncSession) -> list[StaffMember]:
+    """Who can hold a conversation."""
+    found = select(StaffMember).where(StaffMember.role.in_(("agent", "supervisor")), StaffMember.disabled_at.is_(None))
+    return list(await session.scalars(found.order_by(StaffMember.display_name)))
+
+
 async def all_units(session: AsyncSession) -> list[StaffUnit]:
     return list(await session.scalars(select(StaffUnit).order_by(StaffUnit.name)))
 

@@ -1,53 +1,68 @@
-"""The console: the queue, a conversation, and what an officer does with it."""
+"""The console's pages: the queue, a conversation, its fragments and its stream."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sse_starlette import EventSourceResponse
 
 from integrations.desk.access.guards import Transaction, permitted
+from integrations.desk.accounts import repository as accounts
 from integrations.desk.accounts.service import Visitor
-from integrations.desk.console import repository, service, transcript
-from integrations.desk.console.repository import View
+from integrations.desk.audit import record
+from integrations.desk.canned import service as canned
+from integrations.desk.console import limits, queue, repository, service, transcript
+from integrations.desk.console.queue import View
 from integrations.desk.console.stream import desk_events
 from integrations.desk.errors import NotFound
-from integrations.desk.pages import render
+from integrations.desk.labels import case_code, label
+from integrations.desk.office import service as office
+from integrations.desk.pages import language_of, render
+from integrations.desk.satisfaction.models import Satisfaction
+from integrations.desk.texts import Words
 from integrations.desk.texts import mark as _
-from integrations.gateway.conversation.models import Conversation
+from integrations.gateway.conversation.models import Case, Conversation
+from integrations.gateway.internal.models import Ticket
 
 router = APIRouter(prefix="/desk")
 Reader = Annotated[Visitor, Depends(permitted("conversations.read"))]
-Officer = Annotated[Visitor, Depends(permitted("conversations.answer"))]
+AGAIN = 30
+"""How many of the newest entries a page asks for again, so that their delivery states stay current."""
 
 
 @router.get("/conversations")
 async def conversations_page(request: Request, session: Transaction, visitor: Reader, view: View = "waiting") -> HTMLResponse:
-    return render(request, "console.html", visitor, conversation=None, **await _queue(session, visitor, view))
+    return render(request, "console.html", visitor, conversation=None, **await _queue(request, session, visitor, view))
 
 
 @router.get("/conversations/{conversation_id}")
 async def conversation_page(request: Request, session: Transaction, visitor: Reader, conversation_id: UUID, view: View = "mine") -> HTMLResponse:
-    conversation = await session.get(Conversation, conversation_id)
-    if conversation is None:
-        raise NotFound(_("Không có cuộc trò chuyện này."))
-    case = await repository.latest_case(session, conversation_id)
+    conversation = await _visible(session, visitor, conversation_id)
+    now = request.app.state.settings.now()
+    await repository.read_mentions(session, visitor.id, conversation_id, now)
+    revealed = await repository.revealed_until(session, visitor.id, conversation_id, now)
     return render(
-        request, "console.html", visitor, conversation=conversation, case=case, holder=await repository.holder(session, conversation_id),
-        entries=await transcript.entries_after(session, conversation_id, 0), reply_id=uuid4(), resolutions=service.RESOLUTIONS,
-        longest=service.LONGEST_REPLY, **await _queue(session, visitor, view),
+        request, "console.html", visitor, conversation=conversation, conversation_id=conversation_id, revealed=revealed,
+        entries=await transcript.entries_after(session, conversation_id, 0, revealed=revealed is not None),
+        **await _context(request, session, visitor, conversation), **await _queue(request, session, visitor, view),
     )  # fmt: skip
 
 
 @router.get("/fragments/queue")
 async def queue_fragment(request: Request, session: Transaction, visitor: Reader, view: View = "waiting") -> HTMLResponse:
-    return render(request, "queue.html", visitor, conversation=None, **await _queue(session, visitor, view))
+    return render(request, "queue.html", visitor, conversation=None, **await _queue(request, session, visitor, view))
 
 
 @router.get("/conversations/{conversation_id}/entries")
 async def entries_fragment(request: Request, session: Transaction, visitor: Reader, conversation_id: UUID, after: int = Query(0, ge=0)) -> HTMLResponse:
-    return render(request, "entries.html", visitor, entries=await transcript.entries_after(session, conversation_id, after))
+    """Entries after a position, and the newest before it again."""
+    await _visible(session, visitor, conversation_id)
+    revealed = await repository.revealed_until(session, visitor.id, conversation_id, request.app.state.settings.now()) is not None
+    entries = await transcript.entries_after(session, conversation_id, max(0, after - AGAIN), revealed=revealed)
+    return render(request, "entries.html", visitor, entries=entries, conversation_id=conversation_id)
 
 
 @router.get("/events")
@@ -55,36 +70,63 @@ async def events(request: Request, visitor: Reader, conversation: UUID | None = 
     return EventSourceResponse(desk_events(request.app, conversation), ping=15)
 
 
-@router.post("/conversations/{conversation_id}/claim")
-async def claim(request: Request, session: Transaction, visitor: Officer, conversation_id: UUID) -> Response:
-    await service.claim(session, request.app.state.outbox, visitor, conversation_id, request.app.state.settings.now())
-    return _back(conversation_id)
+@router.get("/conversations/{conversation_id}/transcript.txt")
+async def download(request: Request, session: Transaction, visitor: Reader, conversation_id: UUID) -> Response:
+    """The whole conversation as plain text, numbers masked. On the audit trail."""
+    conversation = await _visible(session, visitor, conversation_id)
+    words = Words(language_of(request, visitor))
+    entries = await transcript.entries_after(session, conversation_id, 0)
+    lines = [
+        f"{words.moment(entry.at)}\t{label(words.language, 'author', entry.author)} {entry.name or ''}\t{entry.text}"
+        for entry in entries
+        if entry.author != "note"
+    ]
+    await record(session, request.app.state.settings.now(), visitor.actor, "transcript_downloaded", "conversation", conversation.id)
+    return PlainTextResponse(
+        "\ufeff" + "\n".join(lines), headers={"Content-Disposition": f'attachment; filename="{conversation.channel}-{conversation.id.hex[:8]}.txt"'}
+    )
 
 
-@router.post("/conversations/{conversation_id}/replies")
-async def reply(
-    request: Request, session: Transaction, visitor: Officer, conversation_id: UUID, reply_id: UUID = Form(), text: str = Form("", max_length=10_000)
-) -> Response:
-    await service.reply(session, request.app.state.outbox, visitor, conversation_id, reply_id, text, request.app.state.settings.now())
-    return Response(status_code=204) if request.headers.get("X-Requested-With") else _back(conversation_id)
+@router.post("/measure")
+async def measure(visitor: Reader, text: str = Form("", max_length=10_000)) -> dict[str, int]:
+    """How many SMS a reply would be."""
+    return {"segments": limits.segments(text)}
 
 
-@router.post("/conversations/{conversation_id}/give-back")
-async def give_back(request: Request, session: Transaction, visitor: Officer, conversation_id: UUID) -> Response:
-    await service.give_back(session, request.app.state.outbox, visitor, conversation_id, request.app.state.settings.now())
-    return _back(conversation_id)
+async def _visible(session: AsyncSession, visitor: Visitor, conversation_id: UUID) -> Conversation:
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None or not await service.may_see(session, visitor, conversation_id):
+        raise NotFound(_("Không có cuộc trò chuyện này."))
+    return conversation
 
 
-@router.post("/conversations/{conversation_id}/resolve")
-async def resolve(request: Request, session: Transaction, visitor: Officer, conversation_id: UUID, resolution: str = Form("")) -> Response:
-    await service.resolve(session, request.app.state.outbox, visitor, conversation_id, resolution, request.app.state.settings.now())
-    return _back(conversation_id)
+async def _context(request: Request, session: AsyncSession, visitor: Visitor, conversation: Conversation) -> dict[str, Any]:
+    """Everything beside the transcript."""
+    now = request.app.state.settings.now()
+    cases = await repository.cases_of(session, conversation.id)
+    current = await repository.latest_case(session, conversation.id)
+    units = await accounts.all_units(session)
+    unit = next((unit.name for unit in units if unit.id == visitor.member.unit_id), "")
+    clock = Words(conversation.language).clock(now)
+    values = {"officer": visitor.member.display_name, "unit": unit, "case_code": case_code(current.id) if current else "", "time": clock}
+    replies = [(reply.code, canned.filled(reply.text, values)) for reply in await canned.for_unit(session, visitor.member.unit_id)]
+    tickets = (await session.scalars(select(Ticket).where(Ticket.conversation_id == conversation.id).order_by(Ticket.created_at.desc()))).all()
+    colleagues = [member for member in await accounts.answering_staff(session) if member.id != visitor.id]
+    return {
+        "case": current, "cases": cases, "holder": await repository.holder(session, conversation.id), "reply_id": uuid4(), "note_id": uuid4(),
+        "resolutions": service.RESOLUTIONS, "case_labels": service.LABELS, "longest": service.LONGEST_REPLY, "canned": replies, "tickets": tickets,
+        "colleagues": colleagues, "units": units, "limits": await limits.limits_of(session, conversation), "case_code": case_code,
+        "rating": await _rating(session, current),
+    }  # fmt: skip
 
 
-async def _queue(session: Transaction, visitor: Visitor, view: View) -> dict[str, object]:
-    items = await repository.queue(session, view, visitor.id)
-    return {"view": view, "views": repository.VIEWS, "items": items, "counts": await repository.counts(session, visitor.id)}
+async def _rating(session: AsyncSession, case: Case | None) -> object:
+    return await session.get(Satisfaction, case.id) if case is not None else None
 
 
-def _back(conversation_id: UUID) -> RedirectResponse:
-    return RedirectResponse(f"/desk/conversations/{conversation_id}", 303)
+async def _queue(request: Request, session: AsyncSession, visitor: Visitor, view: View) -> dict[str, Any]:
+    now = request.app.state.settings.now()
+    return {
+        "view": view, "views": queue.VIEWS, "items": await queue.lines(session, view, visitor, now), "counts": await queue.counts(session, visitor, now),
+        "office": await office.load(session),
+    }  # fmt: skip

@@ -1,71 +1,18 @@
-"""SQL of the console: the queue, one case, and who holds it."""
+"""SQL of the console: one case, who holds it, and what an officer adds to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from integrations.desk.accounts.models import StaffMember
-from integrations.desk.console.models import Submission
-from integrations.gateway.conversation.models import Case, Conversation
+from integrations.desk.console.models import CaseNote, Mention, Reveal, Submission
+from integrations.gateway.conversation.models import Case
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
-
-View = Literal["waiting", "mine", "assigned", "snoozed", "resolved"]
-VIEWS: tuple[View, ...] = ("waiting", "mine", "assigned", "snoozed", "resolved")
-SHOWN = 200
-
-
-@dataclass(frozen=True)
-class QueueItem:
-    """One line of the queue. `unanswered_since` is when the citizen's first unanswered message came, None when it is the citizen's turn."""
-
-    conversation_id: UUID
-    channel: str
-    owner: str
-    case_id: UUID
-    state: str
-    reason: str
-    opened_at: datetime
-    assigned_to: UUID | None
-    assignee: str | None
-    snoozed_until: datetime | None
-    unanswered_since: datetime | None
-    preview: str | None
-
-    @property
-    def urgent(self) -> bool:
-        return self.reason == "emergency"
-
-
-async def queue(session: AsyncSession, view: View, me: UUID) -> list[QueueItem]:
-    """Emergencies first, then by how long the citizen has waited."""
-    found = _queue_query()
-    if view == "waiting":
-        found = found.where(Case.state == "open")
-    elif view == "mine":
-        found = found.where(Case.state == "assigned", Case.assigned_to == me)
-    else:
-        found = found.where(Case.state == view)
-    if view == "resolved":
-        found = found.order_by(Case.resolved_at.desc())
-    else:
-        found = found.order_by(case((Case.reason == "emergency", 0), else_=1), func.coalesce(_unanswered_since(), Case.opened_at))
-    return [QueueItem(*row) for row in await session.execute(found.limit(SHOWN))]
-
-
-async def counts(session: AsyncSession, me: UUID) -> dict[str, int]:
-    """How many lines each open view has."""
-    mine = func.count().filter(Case.state == "assigned", Case.assigned_to == me)
-    states = [func.count().filter(Case.state == state) for state in ("open", "assigned", "snoozed")]
-    waiting, assigned, snoozed, own = (await session.execute(select(*states, mine).where(Case.state != "resolved"))).one()
-    return {"waiting": waiting, "mine": own, "assigned": assigned, "snoozed": snoozed}
 
 
 async def latest_case(session: AsyncSession, conversation_id: UUID) -> Case | None:
@@ -74,19 +21,20 @@ async def latest_case(session: AsyncSession, conversation_id: UUID) -> Case | No
     return await session.scalar(newest.limit(1).execution_options(populate_existing=True))
 
 
+async def cases_of(session: AsyncSession, conversation_id: UUID) -> Sequence[Case]:
+    """All cases of one conversation, the newest first."""
+    return (await session.scalars(select(Case).where(Case.conversation_id == conversation_id).order_by(Case.opened_at.desc()))).all()
+
+
 async def holder(session: AsyncSession, conversation_id: UUID) -> StaffMember | None:
     """Who the unresolved case is assigned to."""
     found = select(StaffMember).join(Case, Case.assigned_to == StaffMember.id).where(Case.conversation_id == conversation_id, Case.state != "resolved")
     return await session.scalar(found)
 
 
-async def change_case(
-    session: AsyncSession, conversation_id: UUID, expected: Sequence[str], values: dict[str, object], assigned_to: UUID | None = None
-) -> bool:
-    """One conditional UPDATE of the unresolved case; False when it is in none of the expected states (or not this person's)."""
+async def change_case(session: AsyncSession, conversation_id: UUID, expected: Sequence[str], **values: object) -> bool:
+    """One conditional UPDATE of the unresolved case; False when it is in none of the expected states."""
     changed = update(Case).where(Case.conversation_id == conversation_id, Case.state.in_(expected)).values(**values).returning(Case.id)
-    if assigned_to is not None:
-        changed = changed.where(Case.assigned_to == assigned_to)
     return (await session.execute(changed.execution_options(synchronize_session=False))).first() is not None
 
 
@@ -96,41 +44,59 @@ async def first_time(session: AsyncSession, submission_id: UUID, staff_id: UUID,
     return (await session.execute(added)).first() is not None
 
 
-async def touches_queue(session: AsyncSession, conversations: Sequence[UUID]) -> bool:
-    """Whether any of these conversations is in people's hands."""
-    found = select(Case.id).where(Case.conversation_id.in_(conversations), Case.state != "resolved").limit(1)
-    return await session.scalar(found) is not None
+async def last_reply_position(session: AsyncSession, conversation_id: UUID) -> int:
+    """The position of the last thing an officer said to the citizen, 0 when there is none."""
+    found = select(func.max(OutboundMessage.position)).where(OutboundMessage.conversation_id == conversation_id, OutboundMessage.author == "agent")
+    return await session.scalar(found) or 0
 
 
-def _unanswered_since():  # type: ignore[no-untyped-def]
-    """When the oldest message arrived that came during the case and after the last word of an officer."""
-    spoken = aliased(OutboundMessage)
-    last_reply = select(func.coalesce(func.max(spoken.position), 0)).where(spoken.conversation_id == Conversation.id, spoken.author == "agent")
-    return (
-        select(func.min(InboundMessage.received_at))
-        .where(
-            InboundMessage.conversation_id == Conversation.id, InboundMessage.state == "kept",
-            InboundMessage.received_at >= Case.opened_at, InboundMessage.position > last_reply.scalar_subquery(),
-        )
-        .correlate(Conversation, Case)
-        .scalar_subquery()
-    )  # fmt: skip
-
-
-def _queue_query() -> Select[tuple[object, ...]]:
-    preview = (
-        select(InboundMessage.text)
-        .where(InboundMessage.conversation_id == Conversation.id, InboundMessage.kind.in_(("text", "payload")))
-        .order_by(InboundMessage.position.desc())
-        .limit(1)
-        .correlate(Conversation)
-        .scalar_subquery()
+async def unanswered_since(session: AsyncSession, conversation_id: UUID) -> datetime | None:
+    """When the oldest message came that people have not answered; None when it is the citizen's turn."""
+    current = await latest_case(session, conversation_id)
+    if current is None:
+        return None
+    position = await last_reply_position(session, conversation_id)
+    found = select(func.min(InboundMessage.received_at)).where(
+        InboundMessage.conversation_id == conversation_id, InboundMessage.position > position, in_case(current.opened_at)
     )
-    return (
-        select(
-            Conversation.id, Conversation.channel, Conversation.owner, Case.id, Case.state, Case.reason, Case.opened_at, Case.assigned_to,
-            StaffMember.display_name, Case.snoozed_until, _unanswered_since(), preview,
-        )
-        .join(Case, Case.conversation_id == Conversation.id)
-        .outerjoin(StaffMember, StaffMember.id == Case.assigned_to)
-    )  # fmt: skip
+    return await session.scalar(found)
+
+
+async def keep_for_people(session: AsyncSession, conversation_id: UUID, now: datetime) -> None:
+    """Messages whose turn has not begun belong to whoever holds the conversation now: a slow worker must not have them answered later."""
+    waiting = update(InboundMessage).where(InboundMessage.conversation_id == conversation_id, InboundMessage.state == "received")
+    await session.execute(waiting.values(state="kept", answered_at=now).execution_options(synchronize_session=False))
+
+
+def in_case(opened_at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Messages that came into people's hands since a case was opened, even if they were sent a moment before it."""
+    return or_(InboundMessage.state == "received", (InboundMessage.state == "kept") & (InboundMessage.answered_at >= opened_at))
+
+
+async def add_note(session: AsyncSession, note: CaseNote, mentioned: Sequence[UUID]) -> None:
+    session.add(note)
+    await session.flush()
+    session.add_all(Mention(note_id=note.id, staff_id=staff_id) for staff_id in mentioned)
+
+
+async def members_named(session: AsyncSession, usernames: Sequence[str]) -> Sequence[StaffMember]:
+    return (await session.scalars(select(StaffMember).where(StaffMember.username.in_(usernames), StaffMember.disabled_at.is_(None)))).all()
+
+
+async def read_mentions(session: AsyncSession, staff_id: UUID, conversation_id: UUID, now: datetime) -> None:
+    notes = select(CaseNote.id).where(CaseNote.conversation_id == conversation_id)
+    unread = update(Mention).where(Mention.staff_id == staff_id, Mention.read_at.is_(None), Mention.note_id.in_(notes))
+    await session.execute(unread.values(read_at=now).execution_options(synchronize_session=False))
+
+
+async def reveal(session: AsyncSession, staff_id: UUID, subject_id: UUID, until: datetime) -> None:
+    session.add(Reveal(staff_id=staff_id, subject_id=subject_id, until=until))
+
+
+async def revealed_until(session: AsyncSession, staff_id: UUID, subject_id: UUID, now: datetime) -> datetime | None:
+    """Until when this member may see this record's numbers in clear."""
+    return await session.scalar(select(func.max(Reveal.until)).where(Reveal.staff_id == staff_id, Reveal.subject_id == subject_id, Reveal.until > now))
+
+
+async def reveals_since(session: AsyncSession, staff_id: UUID, since: datetime) -> int:
+    return await session.scalar(select(func.count()).where(Reveal.staff_id == staff_id, Reveal.until > since)) or 0

@@ -1,89 +1,240 @@
 """Taking conversations over. Every function locks the conversation first, changes it by conditional UPDATEs, and writes the audit trail last."""
 
-from datetime import datetime
-from uuid import UUID
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.channels.base import Reply
+from integrations.desk.accounts.models import StaffMember, StaffUnit
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.audit import record
+from integrations.desk.caretaker import words
+from integrations.desk.caretaker.service import ask_assistant_again
 from integrations.desk.console import repository
-from integrations.desk.errors import Conflict, NotFound, Refused
+from integrations.desk.console.models import CaseNote
+from integrations.desk.errors import Conflict, Forbidden, NotFound, Refused
+from integrations.desk.satisfaction.models import Satisfaction
 from integrations.desk.texts import mark as _
 from integrations.desk.texts import translate
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation import service as ownership
-from integrations.gateway.conversation.models import Conversation
+from integrations.gateway.conversation.models import Case, Conversation
+from integrations.gateway.notifications import announce
 from integrations.gateway.outbox.service import Outbox
 
 LONGEST_REPLY = 2000
 RESOLUTIONS = ("solved", "guided", "ticket", "no_answer", "spam")
+RATED = frozenset({"solved", "guided", "ticket"})
+LABELS = ("vneid", "card", "lodging", "residence", "complaint", "other")
+LONGEST_SNOOZE = timedelta(days=14)
+REVEAL = timedelta(minutes=5)
+REVEALS_PER_HOUR = 30
 JOINED = _("Cán bộ %(name)s đã vào trò chuyện và sẽ trả lời ông/bà.")
 LEFT = _("Cán bộ đã kết thúc hỗ trợ. Trợ lý tự động tiếp tục giúp ông/bà. Cần gặp lại cán bộ, ông/bà bấm “Gặp cán bộ”.")
+TRANSFERRED = _("Tôi đã chuyển ông/bà tới %(name)s. Tin của ông/bà được giữ nguyên.")
 
 
-async def claim(session: AsyncSession, outbox: Outbox, visitor: Visitor, conversation_id: UUID, now: datetime) -> None:
-    """Takes a conversation that waits (or that the assistant has). Claiming what is already one's own changes nothing.
+@dataclass(frozen=True)
+class Desk:
+    """Who acts, on what, when."""
+
+    session: AsyncSession
+    outbox: Outbox
+    visitor: Visitor
+    now: datetime
+
+    async def record(self, action: str, conversation_id: UUID, **detail: object) -> None:
+        await record(self.session, self.now, self.visitor.actor, action, "conversation", conversation_id, detail)
+
+    async def notify(self, conversation: Conversation, text: str, notice: str, **values: object) -> None:
+        """A sentence of the desk to the citizen."""
+        reply = Reply(translate(conversation.language, text, **values))
+        await self.outbox.say(self.session, conversation, [reply], "system", self.now, notice=notice)
+
+
+async def claim(desk: Desk, conversation_id: UUID) -> None:
+    """Takes a conversation that waits, or that the assistant has. Claiming what is already one's own changes nothing.
 
     Raises Conflict with the winner's name.
     """
-    conversation = await _locked(session, conversation_id)
-    if not await ownership.claim(session, conversation_id, visitor.actor, now):
-        winner = await repository.holder(session, conversation_id)
-        if winner is not None and winner.id == visitor.id:
+    conversation = await _locked(desk, conversation_id)
+    if conversation.owner == "agent":
+        winner = await repository.holder(desk.session, conversation_id)
+        if winner is not None and winner.id == desk.visitor.id:
+            await repository.change_case(desk.session, conversation_id, ("snoozed",), state="assigned", snoozed_until=None)
             return
-        raise Conflict(_("%(name)s đã nhận cuộc trò chuyện này."), name=winner.display_name if winner else "–")
-    await conversations.open_case(session, conversation_id, "taken_over", None, now)
+        if winner is not None:
+            raise Conflict(_("%(name)s đã nhận cuộc trò chuyện này."), name=winner.display_name)
+    await conversations.open_case(desk.session, conversation_id, "taken_over", None, desk.now)
     await repository.change_case(
-        session, conversation_id, ["open", "snoozed", "assigned"], {"state": "assigned", "assigned_to": visitor.id, "assigned_at": now, "snoozed_until": None}
+        desk.session, conversation_id, ("open", "snoozed", "assigned"), state="assigned", assigned_to=desk.visitor.id, assigned_at=desk.now, snoozed_until=None
     )
-    joined = translate(conversation.language, JOINED, name=visitor.member.display_name)
-    await outbox.say_as_system(session, conversation_id, joined, "officer_joined", now)
+    await desk.notify(conversation, JOINED, "officer_joined", name=desk.visitor.member.display_name)
+    if conversation.owner == "agent":  # the citizen was being asked for a mark: the officer is simply back
+        await announce(desk.session, conversation_id, "owner")
+        await desk.record("claimed", conversation_id)
+        return
+    await ownership.claim(desk.session, conversation_id, desk.visitor.actor, desk.now)
 
 
-async def reply(session: AsyncSession, outbox: Outbox, visitor: Visitor, conversation_id: UUID, reply_id: UUID, text: str, now: datetime) -> None:
+async def reply(desk: Desk, conversation_id: UUID, reply_id: UUID, text: str) -> None:
     """Says something through the channel's outbox. The same `reply_id` again changes nothing. Raises Refused, Conflict."""
-    words = text.strip()
-    if not words:
+    spoken = text.strip()
+    if not spoken:
         raise Refused(_("Tin nhắn trống."))
-    if len(words) > LONGEST_REPLY:
+    if len(spoken) > LONGEST_REPLY:
         raise Refused(_("Tin nhắn dài quá %(limit)s ký tự."), limit=LONGEST_REPLY)
-    await _held(session, visitor, conversation_id)
-    if await repository.first_time(session, reply_id, visitor.id, now):
-        await outbox.send_from_agent(session, conversation_id, visitor.id, words, now)
+    await _held(desk, conversation_id)
+    if not await repository.first_time(desk.session, reply_id, desk.visitor.id, desk.now):
+        return
+    case = await _case(desk, conversation_id)
+    case.first_reply_at = case.first_reply_at or desk.now
+    await desk.outbox.send_from_agent(desk.session, conversation_id, desk.visitor.id, spoken, desk.now)
 
 
-async def give_back(session: AsyncSession, outbox: Outbox, visitor: Visitor, conversation_id: UUID, now: datetime) -> None:
-    """The assistant answers again; the case is done."""
-    await _close(session, outbox, visitor, conversation_id, "returned", now)
+async def give_back(desk: Desk, conversation_id: UUID) -> None:
+    """The assistant answers again, also what the officer has left unanswered; the case is done."""
+    conversation = await _held(desk, conversation_id)
+    case = await _case(desk, conversation_id)
+    case.state, case.resolved_at, case.resolution = "resolved", desk.now, "returned"
+    await desk.notify(conversation, LEFT, "officer_left")
+    await ask_assistant_again(desk.session, conversation_id, case)
+    await ownership.give_back(desk.session, conversation_id, desk.visitor.actor, desk.now)
 
 
-async def resolve(session: AsyncSession, outbox: Outbox, visitor: Visitor, conversation_id: UUID, resolution: str, now: datetime) -> None:
-    """Ends the case with a reason; the next message is the assistant's."""
-    if resolution not in RESOLUTIONS:
+async def resolve(desk: Desk, conversation_id: UUID, resolution: str, label: str) -> None:
+    """Ends the case with a reason; the citizen is asked for a mark, and the next other message is the assistant's. Raises Refused, Conflict."""
+    if resolution not in RESOLUTIONS or label not in ("", *LABELS):
         raise Refused(_("Xin chọn kết quả xử lý."))
-    await _close(session, outbox, visitor, conversation_id, resolution, now)
+    conversation = await _held(desk, conversation_id)
+    case = await _case(desk, conversation_id)
+    case.state, case.resolved_at, case.resolution, case.label = "resolved", desk.now, resolution, label or None
+    case.attended = conversation.next_position - 1
+    if resolution in RATED and conversation.channel != "ussd":
+        desk.session.add(Satisfaction(case_id=case.id, conversation_id=conversation_id, staff_id=desk.visitor.id, asked_at=desk.now))
+        await desk.outbox.say(desk.session, conversation, [words.satisfaction_question(conversation.language)], "system", desk.now, notice="satisfaction")
+        await announce(desk.session, conversation_id, "owner")
+    else:
+        await desk.notify(conversation, LEFT, "officer_left")
+        await ownership.give_back(desk.session, conversation_id, desk.visitor.actor, desk.now)
+    await desk.record("case_resolved", conversation_id, resolution=resolution, label=label)
 
 
-async def _close(session: AsyncSession, outbox: Outbox, visitor: Visitor, conversation_id: UUID, resolution: str, now: datetime) -> None:
-    conversation = await _held(session, visitor, conversation_id)
-    await repository.change_case(session, conversation_id, ["assigned"], {"state": "resolved", "resolved_at": now, "resolution": resolution})
-    await outbox.say_as_system(session, conversation_id, translate(conversation.language, LEFT), "officer_left", now)
-    await ownership.give_back(session, conversation_id, visitor.actor, now)
-    await record(session, now, visitor.actor, "case_resolved", "conversation", conversation_id, {"resolution": resolution})
+async def transfer(desk: Desk, conversation_id: UUID, target: UUID, reason: str) -> None:
+    """To a colleague, or to a unit's queue. Raises Refused, Conflict."""
+    conversation = await _locked(desk, conversation_id)
+    await _may_move(desk, conversation)
+    member, unit = await desk.session.get(StaffMember, target), await desk.session.get(StaffUnit, target)
+    if member is not None and member.disabled_at is None and member.role in {"agent", "supervisor"}:
+        if member.id == desk.visitor.id:
+            raise Refused(_("Bạn đang giữ cuộc trò chuyện này."))
+        await repository.change_case(
+            desk.session, conversation_id, ("open", "assigned", "snoozed"), state="assigned", assigned_to=member.id, assigned_at=desk.now, snoozed_until=None
+        )
+        await conversations.change_owner(desk.session, conversation_id, "agent", ["queued"], desk.now)
+        name = f"{translate(conversation.language, _('cán bộ'))} {member.display_name}"
+    elif unit is not None:
+        await repository.change_case(
+            desk.session,
+            conversation_id,
+            ("open", "assigned", "snoozed"),
+            state="open",
+            assigned_to=None,
+            unit_id=unit.id,
+            snoozed_until=None,
+            told_at=desk.now,
+        )
+        await conversations.change_owner(desk.session, conversation_id, "queued", ["agent"], desk.now)
+        name = unit.name
+    else:
+        raise Refused(_("Xin chọn người hoặc đơn vị nhận."))
+    await desk.notify(conversation, TRANSFERRED, "transferred", name=name)
+    if reason.strip():
+        await _write_note(desk, conversation_id, reason.strip(), [member.id] if member else [])
+    await announce(desk.session, conversation_id, "owner")
+    await desk.record("transferred", conversation_id, to=str(target))
 
 
-async def _locked(session: AsyncSession, conversation_id: UUID) -> Conversation:
-    conversation = await conversations.lock(session, conversation_id)
-    if conversation is None:
+async def snooze(desk: Desk, conversation_id: UUID, until: datetime) -> None:
+    """The case sleeps until a time or until the citizen writes. Raises Refused, Conflict."""
+    if not desk.now < until <= desk.now + LONGEST_SNOOZE:
+        raise Refused(_("Thời điểm phải sau bây giờ và trong vòng 14 ngày."))
+    await _held(desk, conversation_id)
+    await repository.change_case(desk.session, conversation_id, ("assigned",), state="snoozed", snoozed_until=until)
+    await announce(desk.session, conversation_id, "owner")
+    await desk.record("snoozed", conversation_id, until=until.isoformat())
+
+
+async def write_note(desk: Desk, conversation_id: UUID, note_id: UUID, text: str) -> None:
+    """A note among colleagues; `@username` mentions one. Never sent to the citizen. Raises Refused, NotFound."""
+    written = text.strip()
+    if not written or len(written) > LONGEST_REPLY:
+        raise Refused(_("Ghi chú phải có từ 1 đến %(limit)s ký tự."), limit=LONGEST_REPLY)
+    await _locked(desk, conversation_id)
+    if not await repository.first_time(desk.session, note_id, desk.visitor.id, desk.now):
+        return
+    named = await repository.members_named(desk.session, re.findall(r"(?<!\w)@([a-z0-9._-]{2,64})", written.lower()))
+    await _write_note(desk, conversation_id, written, [member.id for member in named if member.id != desk.visitor.id])
+
+
+async def reveal(desk: Desk, conversation_id: UUID, reason: str) -> None:
+    """Numbers in clear for five minutes, with the reason on the audit trail. Raises Refused."""
+    if len(reason.strip()) < 5:
+        raise Refused(_("Xin ghi lý do cần xem số."))
+    if await repository.reveals_since(desk.session, desk.visitor.id, desk.now - timedelta(hours=1)) >= REVEALS_PER_HOUR:
+        raise Refused(_("Bạn đã xem số quá nhiều lần trong một giờ. Xin báo phụ trách."))
+    await _locked(desk, conversation_id)
+    await repository.reveal(desk.session, desk.visitor.id, conversation_id, desk.now + REVEAL)
+    await desk.record("numbers_revealed", conversation_id, reason=words.without_numbers(reason)[:200])
+
+
+async def _write_note(desk: Desk, conversation_id: UUID, text: str, mentioned: list[UUID]) -> None:
+    position = await conversations.take_positions(desk.session, conversation_id, 1)
+    note = CaseNote(id=uuid4(), conversation_id=conversation_id, position=position, author_id=desk.visitor.id, body=text, created_at=desk.now)
+    await repository.add_note(desk.session, note, mentioned)
+    await announce(desk.session, conversation_id, "note", position)  # type: ignore[arg-type]
+
+
+async def _locked(desk: Desk, conversation_id: UUID) -> Conversation:
+    """The locked conversation, when it exists and this person's unit may see it."""
+    conversation = await conversations.lock(desk.session, conversation_id)
+    if conversation is None or not await may_see(desk.session, desk.visitor, conversation_id):
         raise NotFound(_("Không có cuộc trò chuyện này."))
     return conversation
 
 
-async def _held(session: AsyncSession, visitor: Visitor, conversation_id: UUID) -> Conversation:
+async def may_see(session: AsyncSession, visitor: Visitor, conversation_id: UUID) -> bool:
+    """A conversation whose open case lies with another unit is that unit's and the supervisors' only."""
+    case = await repository.latest_case(session, conversation_id)
+    if case is None or case.unit_id is None or visitor.role == "supervisor":
+        return True
+    return case.unit_id == visitor.member.unit_id or case.assigned_to == visitor.id
+
+
+async def _held(desk: Desk, conversation_id: UUID) -> Conversation:
     """The locked conversation, when this person holds it. Raises Conflict."""
-    conversation = await _locked(session, conversation_id)
-    winner = await repository.holder(session, conversation_id)
-    if conversation.owner != "agent" or winner is None or winner.id != visitor.id:
+    conversation = await _locked(desk, conversation_id)
+    winner = await repository.holder(desk.session, conversation_id)
+    if conversation.owner != "agent" or winner is None or winner.id != desk.visitor.id:
         raise Conflict(_("Bạn không giữ cuộc trò chuyện này (người giữ: %(name)s)."), name=winner.display_name if winner else "–")
+    await repository.keep_for_people(desk.session, conversation_id, desk.now)
     return conversation
+
+
+async def _may_move(desk: Desk, conversation: Conversation) -> None:
+    """An officer moves what he holds; a supervisor moves anything that is in people's hands."""
+    if conversation.owner == "bot":
+        raise Conflict(_("Trợ lý đang trả lời cuộc trò chuyện này."))
+    winner = await repository.holder(desk.session, conversation.id)
+    if desk.visitor.role != "supervisor" and (winner is None or winner.id != desk.visitor.id):
+        raise Forbidden(_("Chỉ người đang giữ hoặc phụ trách được chuyển."))
+
+
+async def _case(desk: Desk, conversation_id: UUID) -> Case:
+    case = await repository.latest_case(desk.session, conversation_id)
+    if case is None:
+        raise NotFound(_("Không có cuộc trò chuyện này."))
+    return case

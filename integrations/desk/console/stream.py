@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 
-from integrations.desk.console import repository
+from integrations.desk.console import queue
 from integrations.gateway.notifications import Change
 
 QUEUE_PAUSE = 0.4
@@ -37,10 +37,10 @@ async def desk_events(app: FastAPI, opened: UUID | None) -> AsyncIterator[dict[s
 
 
 async def _concerns_queue(app: FastAPI, changes: list[Change]) -> bool:
-    if any(change.kind in {"owner", "reconnected"} for change in changes):
+    if any(change.kind in {"owner", "reconnected", "note"} for change in changes):
         return True
     async with app.state.sessions() as session:
-        return await repository.touches_queue(session, [change.conversation for change in changes if change.conversation])
+        return await queue.touched(session, [change.conversation for change in changes if change.conversation])
 
 
 def _event(name: str, **content: object) -> dict[str, str]:

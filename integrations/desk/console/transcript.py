@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.core.masking import mask_text
 from integrations.desk.accounts.models import StaffMember
+from integrations.desk.console.models import CaseNote
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
 
@@ -30,6 +31,7 @@ class Entry:
     intent: str | None = None
     confidence: float | None = None
     unanswered: bool = False
+    message_id: UUID | None = None
     delivery: str | None = None
     trouble: str | None = None
     redacted: tuple[str, ...] = ()
@@ -47,8 +49,14 @@ async def entries_after(session: AsyncSession, conversation_id: UUID, position: 
         .outerjoin(StaffMember, StaffMember.id == OutboundMessage.staff_id)
         .where(OutboundMessage.conversation_id == conversation_id, OutboundMessage.position > position)
     )
+    notes = (
+        select(CaseNote, StaffMember.display_name)
+        .outerjoin(StaffMember, StaffMember.id == CaseNote.author_id)
+        .where(CaseNote.conversation_id == conversation_id, CaseNote.position > position)
+    )
     lines = [_inbound(message, revealed) for message in await session.scalars(inbound)]
     lines += [_outbound(message, name, revealed) for message, name in await session.execute(outbound)]
+    lines += [Entry(note.position, "note", note.body, note.created_at, name) for note, name in await session.execute(notes)]
     return sorted(lines, key=lambda line: line.position)
 
 
@@ -63,7 +71,7 @@ def _inbound(message: InboundMessage, revealed: bool) -> Entry:
 def _outbound(message: OutboundMessage, name: str | None, revealed: bool) -> Entry:
     return Entry(
         position=message.position, author=message.author, name=name, text=_shown(message.text, revealed), at=message.created_at,
-        choices=tuple(choice["title"] for choice in message.choices or ()), delivery=message.state,
+        choices=tuple(choice["title"] for choice in message.choices or ()), message_id=message.id, delivery=message.state,
         trouble=message.reason if message.state in {"dead", "ambiguous"} else None,
     )  # fmt: skip
 

@@ -47,17 +47,41 @@ const refreshEntries = oneAtATime(async () => {
   const html = await fragment(`/desk/conversations/${conversation.dataset.id}/entries?after=${last}`);
   if (!html?.trim()) return;
   const stay = entries.scrollTop + entries.clientHeight > entries.scrollHeight - 80;
-  entries.insertAdjacentHTML("beforeend", html);
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  for (const entry of [...fresh.content.children]) {
+    const shown = entries.querySelector(`[data-position="${entry.dataset.position}"]`);
+    if (!shown) entries.append(entry);
+    else if (!shown.contains(document.activeElement) && shown.outerHTML !== entry.outerHTML) shown.replaceWith(entry);
+  }
   if (stay) entries.scrollTop = entries.scrollHeight;
 });
+
+let told = null; // the counts last shown, to ring only when they grow
+
+/** A short tone made by the browser itself; silent until the officer has touched the page once, as browsers demand. */
+function ring(times) {
+  const audio = new AudioContext();
+  for (let turn = 0; turn < times; turn++) {
+    const tone = audio.createOscillator();
+    tone.frequency.value = times > 1 ? 880 : 587;
+    tone.connect(audio.destination);
+    tone.start(audio.currentTime + turn * 0.35);
+    tone.stop(audio.currentTime + turn * 0.35 + 0.2);
+  }
+  setTimeout(() => audio.close(), times * 350 + 300);
+}
 
 function markOpened() {
   if (conversation) queue.querySelector(`[data-conversation="${conversation.dataset.id}"]`)?.setAttribute("aria-current", "true");
 }
 
 function showCounts() {
-  const waiting = Number(queue.querySelector("#counts").dataset.waiting);
-  document.title = document.title.replace(/^(\(\d+\) )?/, waiting ? `(${waiting}) ` : "");
+  const { waiting, urgent, mentions } = queue.querySelector("#counts").dataset;
+  document.title = document.title.replace(/^(\(\d+\) )?(‼ )?/, (Number(waiting) ? `(${waiting}) ` : "") + (Number(urgent) ? "‼ " : ""));
+  if (told && Number(urgent) > told.urgent) ring(3);
+  else if (told && (Number(waiting) > told.waiting || Number(mentions) > told.mentions)) ring(1);
+  told = { waiting: Number(waiting), urgent: Number(urgent), mentions: Number(mentions) };
 }
 
 function listen(failures = 0) {
@@ -69,8 +93,8 @@ function listen(failures = 0) {
   source.addEventListener("queue", refreshQueue);
   source.addEventListener("conversation", (event) => {
     const { kind } = JSON.parse(event.data);
-    if (kind === "owner") return reload();
-    refreshEntries();
+    if (kind === "owner") reload();
+    else if (kind !== "typing") refreshEntries();
   });
   source.addEventListener("error", () => {
     source.close();
@@ -89,38 +113,110 @@ function reload() {
   location.reload();
 }
 
-async function send() {
+async function submit(form, idField, textField) {
   const trouble = document.querySelector("#trouble");
-  const button = reply.querySelector("button");
+  const button = form.querySelector("button");
   button.disabled = true;
-  trouble.hidden = true;
+  if (trouble) trouble.hidden = true;
   try {
-    const response = await fetch(reply.action, { method: "POST", headers: script, body: new FormData(reply) });
+    const response = await fetch(form.action, { method: "POST", headers: script, body: new FormData(form) });
     if (!response.ok) throw new Error((await response.json()).message);
-    reply.elements.reply_id.value = crypto.randomUUID();
-    reply.elements.text.value = "";
+    form.elements[idField].value = crypto.randomUUID();
+    form.elements[textField].value = "";
     refreshEntries();
   } catch (error) {
+    if (!trouble) throw error;
     trouble.hidden = false;
     trouble.textContent = error.message;
   } finally {
     button.disabled = false;
-    reply.elements.text.focus();
+    form.elements[textField].focus();
   }
 }
 
-if (reply) {
+function prepareReply() {
+  const text = reply.elements.text;
   const kept = `draft:${conversation.dataset.id}`;
-  reply.elements.text.value = sessionStorage.getItem(kept) ?? "";
+  text.value = sessionStorage.getItem(kept) ?? "";
   sessionStorage.removeItem(kept);
   reply.addEventListener("submit", (event) => {
     event.preventDefault();
-    send();
+    submit(reply, "reply_id", "text");
   });
-  reply.elements.text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(reply, "reply_id", "text");
+  });
+  prepareCanned(text);
+  let told = 0;
+  let measuring;
+  text.addEventListener("input", () => {
+    if (text.value && Date.now() - told > 3000) {
+      told = Date.now();
+      fetch(`/desk/conversations/${conversation.dataset.id}/typing`, { method: "POST", headers: script }).catch(() => null);
+    }
+    if (!["sms", "ussd"].includes(conversation.dataset.channel)) return;
+    clearTimeout(measuring);
+    measuring = setTimeout(() => measure(text.value), 300);
   });
 }
+
+async function measure(words) {
+  const response = await fetch("/desk/measure", { method: "POST", headers: script, body: new URLSearchParams({ text: words }) });
+  const { segments } = await response.json();
+  const size = document.querySelector("#size");
+  size.textContent = segments ? `${segments} ${size.dataset.words}` : "";
+}
+
+/** A slash at the start offers the prepared replies; more letters narrow them, Enter or a click takes one. */
+function prepareCanned(text) {
+  const list = document.querySelector("#canned");
+  const options = [...list.querySelectorAll("button")];
+  const take = (option) => {
+    text.value = option.dataset.text;
+    list.hidden = true;
+    text.focus();
+  };
+  text.addEventListener("input", () => {
+    const typed = text.value.match(/^\/(\S*)$/);
+    for (const option of options) option.hidden = !typed || !option.dataset.code.startsWith(typed[1].toLowerCase());
+    list.hidden = !typed || options.every((option) => option.hidden);
+  });
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") list.hidden = true;
+    if (event.key !== "Enter" || list.hidden || event.ctrlKey) return;
+    event.preventDefault();
+    take(options.find((option) => !option.hidden));
+  });
+  for (const option of options) option.addEventListener("click", () => take(option));
+}
+
+function openNeighbour(step) {
+  const links = [...queue.querySelectorAll("a[data-conversation]")];
+  const at = links.findIndex((link) => link.getAttribute("aria-current"));
+  links[at === -1 ? 0 : at + step]?.click();
+}
+
+const SHORTCUTS = {
+  j: () => openNeighbour(1),
+  k: () => openNeighbour(-1),
+  c: () => document.querySelector('[data-key="c"]')?.click(),
+  b: () => document.querySelector('[data-key="b"]')?.click(),
+  r: () => document.querySelector("#text")?.focus(),
+  n: () => document.querySelector("#note-text")?.focus(),
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+  if (!SHORTCUTS[event.key]) return;
+  event.preventDefault();
+  SHORTCUTS[event.key]();
+});
+
+const note = document.querySelector("#note");
+note?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit(note, "note_id", "text");
+});
+if (reply) prepareReply();
 if (entries) entries.scrollTop = entries.scrollHeight;
 markOpened();
 showCounts();

@@ -79,11 +79,11 @@ class Turns:
             raise BotGaveNothing("unstorable") from error
 
     async def _prepare(self, session: AsyncSession, inbound_id: UUID) -> Prepared | None:
-        inbound = await session.get(InboundMessage, inbound_id)
-        if inbound is None or inbound.state != "received":
+        found = await inbox.with_conversation(session, inbound_id)
+        if found is None:
             return None
-        conversation = await conversations.lock(session, inbound.conversation_id)
-        if conversation is None:
+        inbound, conversation = found
+        if inbound.state != "received":
             return None
         if conversation.owner != "bot":
             await inbox.settle(session, inbound_id, "kept", self._now())
@@ -143,11 +143,12 @@ class Turns:
     async def _note_failure(self, session: AsyncSession, inbound_id: UUID, failure: BotFailure) -> float | None:
         """Seconds to wait before the next try, or None when a person was called instead."""
         now = self._now()
-        inbound = await session.get_one(InboundMessage, inbound_id, with_for_update=True)
-        if inbound.state != "received":
-            return None
+        inbound = await session.get_one(InboundMessage, inbound_id)
         conversation = await conversations.lock(session, inbound.conversation_id)
         if conversation is None:
+            return None
+        await session.refresh(inbound, with_for_update=True)
+        if inbound.state != "received":
             return None
         inbound.failures += 1
         inbound.first_failed_at = inbound.first_failed_at or now

@@ -58,6 +58,7 @@ class Message(BaseModel):
 def install(app: FastAPI) -> None:
     """Called by the application factory. The headers are those of every answer of the process."""
     app.state.chat_limits = Limits()
+    app.state.public_notice = _no_notice
     app.include_router(router)
     app.mount("/static/chat", StaticFiles(directory=STATIC), name="chat-static")
     app.add_middleware(SecurityHeaders, production=app.state.settings.production)
@@ -115,7 +116,7 @@ async def events(
     if token is not None:
         async with request.app.state.sessions() as session:
             conversation = await conversations.find(session, "web", cookies.address(token))
-    source = unknown_conversation() if conversation is None else conversation_events(request.app, conversation.id, after)
+    source = unknown_conversation(request.app) if conversation is None else conversation_events(request.app, conversation.id, after)
     return EventSourceResponse(source, ping=15)
 
 
@@ -128,6 +129,11 @@ async def finish(request: Request) -> Response:
     response = Response(status_code=204)
     cookies.clear(request, response)
     return response
+
+
+async def _no_notice(_: AsyncSession) -> str | None:
+    """Until the desk puts its own in place: nothing to announce to every citizen."""
+    return None
 
 
 def _refused(request: Request, token: str | None) -> Response | None:

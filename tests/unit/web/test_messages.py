@@ -144,7 +144,7 @@ async def test_events_resume_after_a_position_and_wake_up_with_a_commit(applicat
     first = [await anext(events) for _ in range(3)]
     assert [event.get("id") for event in first] == ["2", "3", None]
     assert [json.loads(event["data"])["text"] for event in first[:2]] == ["tin 1", "tin 2"]
-    assert json.loads(first[2]["data"]) == {"known": True, "owner": "bot", "thinking": True}
+    assert json.loads(first[2]["data"]) == {"known": True, "owner": "bot", "thinking": True, "notice": None}
     waiting = asyncio.ensure_future(anext(events))
     await offer(application, browser)
     offered = json.loads((await asyncio.wait_for(waiting, 10))["data"])

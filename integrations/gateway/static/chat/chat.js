@@ -39,6 +39,7 @@ const outgoing = new Outgoing({
     if (!known) stream.open();
   },
 });
+let typingEnds; // an officer who stops writing tells nobody
 let known = true; // whether the server has a conversation for this visitor yet
 
 const stream = new Stream("/chat/events", {
@@ -51,9 +52,13 @@ const stream = new Stream("/chat/events", {
       if (message.author === "citizen") showState(added, "sent");
     });
   },
-  onStatus({ known: exists, thinking, typing }) {
+  onStatus({ known: exists, thinking, typing, notice: announced }) {
     known = exists;
+    find("announcement").hidden = !announced;
+    find("announcement").textContent = announced ?? "";
+    clearTimeout(typingEnds);
     follow(() => (find("thinking").hidden = !(thinking || typing)));
+    if (typing && !thinking) typingEnds = setTimeout(() => (find("thinking").hidden = true), 5000);
   },
   onConnection(connected) {
     if (connected) outgoing.run();

@@ -1,0 +1,45 @@
+"""What the caretaker's sweep looks for, and what the desk forgets in time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.desk.accounts.models import StaffMember, StaffSession
+from integrations.desk.caretaker.service import OFFICER_GONE
+from integrations.desk.console.models import CaseNote, Reveal, Submission
+from integrations.gateway.conversation.models import Case, Conversation
+
+SESSIONS_KEPT = timedelta(days=2)
+NOTES_KEPT = timedelta(days=365)
+
+
+async def in_peoples_hands(session: AsyncSession, conversation_id: UUID) -> bool:
+    """Without a lock: most messages are the assistant's and stop here."""
+    return await session.scalar(select(Conversation.id).where(Conversation.id == conversation_id, Conversation.owner != "bot")) is not None
+
+
+async def due_conversations(session: AsyncSession, now: datetime) -> Sequence[UUID]:
+    """Waiting and untold, snoozed and due, finished and still unrated, or left alone by an officer who is away."""
+    newest = select(Case.id).where(Case.conversation_id == Conversation.id).order_by(Case.opened_at.desc()).limit(1).correlate(Conversation)
+    untold = (Conversation.owner == "queued") & or_(Case.told_at.is_(None), Case.told_at < Conversation.owner_since)
+    snoozed = (Case.state == "snoozed") & (Case.snoozed_until <= now)
+    rating = (Conversation.owner == "agent") & (Case.state == "resolved")
+    away = (Case.state == "assigned") & or_(StaffMember.last_seen_at.is_(None), StaffMember.last_seen_at < now - OFFICER_GONE)
+    found = (
+        select(Conversation.id)
+        .join(Case, Case.id == newest.scalar_subquery())
+        .outerjoin(StaffMember, StaffMember.id == Case.assigned_to)
+        .where(Conversation.owner != "bot", or_(untold, snoozed, rating, away))
+    )
+    return (await session.scalars(found)).all()
+
+
+async def forget(session: AsyncSession, now: datetime) -> None:
+    """Old sign-ins, forms and permissions, and notes as old as their cases may get."""
+    await session.execute(delete(StaffSession).where(StaffSession.created_at < now - SESSIONS_KEPT))
+    await session.execute(delete(Submission).where(Submission.at < now - SESSIONS_KEPT))
+    await session.execute(delete(Reveal).where(Reveal.until < now - SESSIONS_KEPT))
+    await session.execute(delete(CaseNote).where(CaseNote.created_at < now - NOTES_KEPT))

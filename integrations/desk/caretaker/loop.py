@@ -1,0 +1,70 @@
+"""Runs `attend` whenever something happened to a conversation in people's hands, and sweeps for what only time makes due.
+
+Every gateway process runs one; the conversation's lock makes each thing happen once.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID
+
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from integrations.desk.caretaker import housekeeping
+from integrations.desk.caretaker.service import attend
+
+SWEEP_SECONDS = 5.0
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def caretaker(app: FastAPI) -> AsyncIterator[None]:
+    """Lives as long as the application."""
+    task = asyncio.create_task(_run(app), name="caretaker")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _run(app: FastAPI) -> None:
+    clock = asyncio.get_running_loop().time
+    with app.state.listener.subscribe(None) as changes:
+        due = clock()
+        while True:
+            try:
+                change = await asyncio.wait_for(changes.get(), max(0.0, due - clock()))
+            except TimeoutError:
+                await sweep(app)
+                due = clock() + SWEEP_SECONDS
+                continue
+            if change.conversation is not None and change.kind in {"owner", "inbound"}:
+                await look_at(app, change.conversation)
+
+
+async def sweep(app: FastAPI) -> None:
+    """Everything that is due because time has passed, or because its notification was missed."""
+    try:
+        async with app.state.sessions() as session, session.begin():
+            now = app.state.settings.now()
+            due = await housekeeping.due_conversations(session, now)
+            await housekeeping.forget(session, now)
+    except SQLAlchemyError:
+        logger.exception("the caretaker could not look for work")
+        return
+    for conversation_id in due:
+        await look_at(app, conversation_id)
+
+
+async def look_at(app: FastAPI, conversation_id: UUID) -> None:
+    """One conversation, in its own transaction. A failure is logged and tried again by the next sweep."""
+    try:
+        async with app.state.sessions() as session, session.begin():
+            if await housekeeping.in_peoples_hands(session, conversation_id):
+                await attend(session, app.state.outbox, conversation_id, app.state.settings.now())
+    except SQLAlchemyError:
+        logger.exception("the caretaker failed at a conversation", extra={"conversation": str(conversation_id)})

@@ -1,0 +1,151 @@
+"""The queue: which conversations are in people's hands, in the order in which they should be answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from integrations.desk.accounts.models import StaffMember, StaffUnit
+from integrations.desk.accounts.service import Visitor
+from integrations.desk.console.models import CaseNote, Mention
+from integrations.desk.console.repository import in_case
+from integrations.gateway.conversation.models import Case, Conversation
+from integrations.gateway.inbox.models import InboundMessage
+from integrations.gateway.outbox.models import OutboundMessage
+
+View = Literal["waiting", "mine", "assigned", "snoozed", "mentions", "failed", "resolved"]
+VIEWS: tuple[View, ...] = ("waiting", "mine", "assigned", "snoozed", "mentions", "failed", "resolved")
+SHOWN = 200
+RECENT_FAILURES = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class QueueItem:
+    """One line. `unanswered_since` is when the citizen's first unanswered message came, None when it is the citizen's turn."""
+
+    conversation_id: UUID
+    channel: str
+    owner: str
+    case_id: UUID
+    state: str
+    reason: str
+    label: str | None
+    opened_at: datetime
+    first_reply_at: datetime | None
+    assigned_to: UUID | None
+    assignee: str | None
+    unit: str | None
+    snoozed_until: datetime | None
+    unanswered_since: datetime | None
+    preview: str | None
+
+    @property
+    def urgent(self) -> bool:
+        return self.reason == "emergency"
+
+    def late(self, now: datetime, promise_first: int, promise_next: int) -> bool:
+        """Whether the citizen has waited longer than promised."""
+        if self.state == "resolved" or self.state == "snoozed":
+            return False
+        if self.first_reply_at is None:
+            return now - self.opened_at > timedelta(minutes=promise_first)
+        return self.unanswered_since is not None and now - self.unanswered_since > timedelta(minutes=promise_next)
+
+
+def visible(visitor: Visitor) -> ColumnElement[bool]:
+    """Cases of other units are seen by supervisors only; a case without a unit is everybody's."""
+    if visitor.role == "supervisor":
+        return Case.id.is_not(None)
+    return or_(Case.unit_id.is_(None), Case.unit_id == visitor.member.unit_id, Case.assigned_to == visitor.id)
+
+
+async def lines(session: AsyncSession, view: View, visitor: Visitor, now: datetime) -> list[QueueItem]:
+    """Emergencies first, then by how long the citizen has waited."""
+    found = _lines().where(visible(visitor))
+    if view == "waiting":
+        found = found.where(Case.state == "open")
+    elif view == "mine":
+        found = found.where(Case.state == "assigned", Case.assigned_to == visitor.id)
+    elif view == "mentions":
+        found = found.where(Case.state != "resolved", Conversation.id.in_(_mentioned(visitor.id)))
+    elif view == "failed":
+        found = found.where(_newest_case(), Conversation.id.in_(_with_failures(now)))
+    else:
+        found = found.where(Case.state == view)
+    if view == "resolved":
+        found = found.order_by(Case.resolved_at.desc())
+    else:
+        found = found.order_by(case((Case.reason == "emergency", 0), else_=1), func.coalesce(_unanswered_since(), Case.opened_at))
+    return [QueueItem(*row) for row in await session.execute(found.limit(SHOWN))]
+
+
+async def counts(session: AsyncSession, visitor: Visitor, now: datetime) -> dict[str, int]:
+    """How many lines each open view has, and how many emergencies nobody has taken."""
+    mine = func.count().filter(Case.state == "assigned", Case.assigned_to == visitor.id)
+    states = [func.count().filter(Case.state == state) for state in ("open", "assigned", "snoozed")]
+    urgent = func.count().filter(Case.state == "open", Case.reason == "emergency")
+    found = select(*states, mine, urgent).where(Case.state != "resolved", visible(visitor))
+    waiting, assigned, snoozed, own, emergencies = (await session.execute(found)).one()
+    mentions = await session.scalar(select(func.count(func.distinct(CaseNote.conversation_id))).select_from(Mention).join(CaseNote).where(*_unread(visitor.id)))
+    failed = await session.scalar(select(func.count()).select_from(_with_failures(now).subquery()))
+    return {
+        "waiting": waiting, "mine": own, "assigned": assigned, "snoozed": snoozed, "mentions": mentions or 0, "failed": failed or 0, "urgent": emergencies,
+    }  # fmt: skip
+
+
+async def touched(session: AsyncSession, conversations: list[UUID]) -> bool:
+    """Whether any of these conversations is in people's hands."""
+    return await session.scalar(select(Case.id).where(Case.conversation_id.in_(conversations), Case.state != "resolved").limit(1)) is not None
+
+
+def _unread(staff_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (Mention.staff_id == staff_id, Mention.read_at.is_(None))
+
+
+def _mentioned(staff_id: UUID) -> Select[tuple[UUID]]:
+    return select(CaseNote.conversation_id).join(Mention).where(*_unread(staff_id))
+
+
+def _with_failures(now: datetime) -> Select[tuple[UUID]]:
+    trouble = OutboundMessage.state.in_(("dead", "ambiguous"))
+    return select(OutboundMessage.conversation_id).where(trouble, OutboundMessage.created_at > now - RECENT_FAILURES).distinct()
+
+
+def _newest_case() -> ColumnElement[bool]:
+    newer = aliased(Case)
+    return ~select(newer.id).where(newer.conversation_id == Case.conversation_id, newer.opened_at > Case.opened_at).exists()
+
+
+def _unanswered_since() -> ColumnElement[datetime]:
+    spoken = aliased(OutboundMessage)
+    last_reply = select(func.coalesce(func.max(spoken.position), 0)).where(spoken.conversation_id == Conversation.id, spoken.author == "agent")
+    return (
+        select(func.min(InboundMessage.received_at))
+        .where(InboundMessage.conversation_id == Conversation.id, InboundMessage.position > last_reply.scalar_subquery(), in_case(Case.opened_at))
+        .correlate(Conversation, Case)
+        .scalar_subquery()
+    )
+
+
+def _lines() -> Select[tuple[object, ...]]:
+    preview = (
+        select(InboundMessage.text)
+        .where(InboundMessage.conversation_id == Conversation.id, InboundMessage.kind.in_(("text", "payload")))
+        .order_by(InboundMessage.position.desc())
+        .limit(1)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Conversation.id, Conversation.channel, Conversation.owner, Case.id, Case.state, Case.reason, Case.label, Case.opened_at, Case.first_reply_at,
+            Case.assigned_to, StaffMember.display_name, StaffUnit.name, Case.snoozed_until, _unanswered_since(), preview,
+        )
+        .join(Case, Case.conversation_id == Conversation.id)
+        .outerjoin(StaffMember, StaffMember.id == Case.assigned_to)
+        .outerjoin(StaffUnit, StaffUnit.id == Case.unit_id)
+    )  # fmt: skip
