@@ -70,7 +70,7 @@ class Dispatcher:
         digest = hashlib.sha256(settings.zalo_app_id.encode() + body + timestamp.encode() + settings.zalo_oa_secret.encode()).hexdigest()
         headers = {"Content-Type": "application/json", "X-ZEvent-Signature": f"mac={digest}"} | ({"num_retry": str(retry)} if retry else {})
         try:
-            response = await self._client.post(settings.zalo_webhook_url, content=body, headers=headers, timeout=ANSWER_WITHIN)
+            response = await self._client.post(settings.webhook_url, content=body, headers=headers, timeout=ANSWER_WITHIN)
         except httpx.TransportError:
             return 0
         return response.status_code
