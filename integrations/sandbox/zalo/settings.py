@@ -4,8 +4,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ZaloSandboxSettings(BaseSettings):
-    """`zalo_webhook_url`: where signed events go, by default the gateway's webhook. `zalo_refresh_token` is the standing consent of development: unlike the tokens issued
-    for it, it works again after a restart. `zalo_retry_scale` shortens Zalo's waits (30 s … 1 h) in tests.
+    """`zalo_webhook_url`: where signed events go, by default the gateway's webhook. `zalo_refresh_token` is the standing consent of
+    development: unlike the tokens issued for it, it works again after a restart. `zalo_retry_scale` shortens Zalo's waits (30 s … 1 h).
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
