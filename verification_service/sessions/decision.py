@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from verification_service.chip import State
+from verification_service.chip.checks import REQUIRED
 from verification_service.face.decision import MatchState
 from verification_service.sessions.policies import Policy
 
@@ -89,4 +90,5 @@ def _chip_reasons(checks: Sequence[Finding], state: State) -> tuple[str, ...]:
 
 
 def _unproven(checks: Sequence[Finding]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(reason for state in (State.UNTRUSTED_ISSUER, State.NOT_PROVEN, State.NOT_SUPPORTED) for reason in _chip_reasons(checks, state)))
+    """What a genuine card would have shown and this one did not."""
+    return tuple(f"chip:{check.name}:{check.reason}".rstrip(":") for check in checks if check.name in REQUIRED and check.state != State.PASSED)
