@@ -11,6 +11,7 @@ from tests.support.testchip import Faults, Profile, VpcdCard, issue
 from tests.support.testchip.issue import chip_key
 from tests.support.testchip.pki import NOW
 from verification_service.chip import (
+    AccessAlreadyDenied,
     AccessDenied,
     AccessKeys,
     CardRemoved,
@@ -72,6 +73,18 @@ def test_copy_with_another_key(pcsc):
 def test_wrong_can(pcsc):
     with pytest.raises(AccessDenied):
         read_over(pcsc, issue(), keys=AccessKeys(can="999999"))
+
+
+def test_wrong_can_blocks_until_the_card_was_taken_away(pcsc):
+    issued = issue()
+    right, wrong = AccessKeys(can=issued.holder.can), AccessKeys(can="999999")
+    with VpcdCard(issued.chip, pcsc.empty().port):
+        with wait_for_card(pcsc.reader, timeout=20) as card, pytest.raises(AccessDenied):
+            read(card, wrong)
+        with wait_for_card(pcsc.reader, timeout=20) as card, pytest.raises(AccessAlreadyDenied):
+            read(card, right)
+    with VpcdCard(issued.chip, pcsc.empty().port), wait_for_card(pcsc.reader, timeout=20) as card:
+        assert read(card, right).problems == {}
 
 
 def test_session_dropped_in_the_middle(pcsc):

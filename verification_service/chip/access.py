@@ -23,7 +23,7 @@ from verification_service.chip.transceiver import Transceiver
 logger = logging.getLogger(__name__)
 
 _PREFERENCE = (Mapping.CHIP_AUTHENTICATION, Mapping.GENERIC, Mapping.INTEGRATED)
-_denied: weakref.WeakSet[Transceiver] = weakref.WeakSet()
+_denied: weakref.WeakSet[object] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,12 +59,14 @@ def open_chip(reader: FileReader, transceiver: Transceiver, keys: AccessKeys, ca
 
     Raises AccessDenied (wrong key), AccessAlreadyDenied (a second try without taking the card away), AccessNotSupported.
     """
-    if transceiver in _denied:
+    # A back-end that can connect twice to a card lying still says which presentation it is (pcsc.py); otherwise it is the object itself.
+    presentation = getattr(transceiver, "presentation", transceiver)
+    if presentation in _denied:
         raise AccessAlreadyDenied("a key was already refused; present the card again")
     try:
         return _open(reader, keys, card_access or read_card_access(reader))
     except AccessDenied:
-        _denied.add(transceiver)
+        _denied.add(presentation)
         raise
 
 

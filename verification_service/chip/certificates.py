@@ -21,17 +21,24 @@ MAX_CERTIFICATE = 64 * 1024
 Value = TypeVar("Value")
 
 
+_READ_AT_ONCE = (
+    *("subject", "issuer", "subject_text", "serial", "not_before", "not_after", "country", "is_authority", "key_usage"),
+    *("extended_key_usage", "subject_key_id", "authority_key_id"),
+)
+
+
 @dataclass(frozen=True)
 class Certificate:
-    """One X.509 certificate; `der` is exactly its encoding. All members raise CertificateError for content that cannot be read."""
+    """One X.509 certificate; `der` is exactly its encoding. `load` raises CertificateError for content that cannot be read."""
 
     der: bytes
 
     @classmethod
     def load(cls, der: bytes) -> "Certificate":
-        """Parses enough to be sure that subject, issuer, validity and serial are readable."""
+        """Reads every member but the key and the signature, so that none of them raises later."""
         certificate = cls(der)
-        _ = certificate.subject, certificate.issuer, certificate.not_before, certificate.not_after, certificate.serial, certificate.is_authority
+        for name in _READ_AT_ONCE:
+            getattr(certificate, name)
         return certificate
 
     @cached_property
@@ -63,11 +70,11 @@ class Certificate:
 
     @cached_property
     def not_before(self) -> datetime:
-        return _read(lambda: self._body["validity"]["not_before"].native)
+        return _moment(lambda: self._body["validity"]["not_before"].native)
 
     @cached_property
     def not_after(self) -> datetime:
-        return _read(lambda: self._body["validity"]["not_after"].native)
+        return _moment(lambda: self._body["validity"]["not_after"].native)
 
     @cached_property
     def country(self) -> str | None:
@@ -146,7 +153,8 @@ class RevocationList:
 
     @cached_property
     def next_update(self) -> datetime | None:
-        return _read(lambda: self._parsed["tbs_cert_list"]["next_update"].native)
+        found = _read(lambda: self._parsed["tbs_cert_list"]["next_update"].native)
+        return None if found is None else _moment(lambda: found)
 
     @cached_property
     def serials(self) -> frozenset[int]:
@@ -157,6 +165,13 @@ class RevocationList:
         scheme = _read(lambda: signatures.scheme_of(self._parsed["signature_algorithm"]))
         data, signature = _read(lambda: (self._parsed["tbs_cert_list"].dump(), self._parsed["signature"].native))
         return signatures.verify(issuer.public_key, scheme, data, signature)
+
+
+def _moment(action: Callable[[], datetime]) -> datetime:
+    found = _read(action)
+    if not isinstance(found, datetime) or found.tzinfo is None:
+        raise CertificateError("a time without offset")
+    return found
 
 
 def from_pem_or_der(data: bytes) -> bytes:

@@ -66,6 +66,7 @@ def _differences(zone: Mrz, fields: VietnameseFields, now: datetime) -> list[str
         "birth_date": birth is not None and f"{birth:%y%m%d}" != zone.birth_date,
         "expiry_date": expiry is not None and f"{expiry:%y%m%d}" != zone.expiry_date,
         "sex": sex is not None and sex != zone.sex,
+        "nationality": folded_name(texts.get("nationality", "")) == "VIET NAM" and zone.nationality != "VNM",
         "full_name": "full_name" in texts and not _same_name(texts["full_name"], zone),
     }
     return [name for name, differs in pairs.items() if differs]

@@ -7,8 +7,10 @@ from verification_service.chip.certificates import Certificate
 from verification_service.chip.checks import Check, State
 from verification_service.chip.errors import ChipError
 from verification_service.chip.files import DATA_GROUPS, DG1, DG2
+from verification_service.chip.signatures import PublicKey, RsaKey
 
 REQUIRED_FILES = (DG1, DG2)
+MINIMUM_RSA, MINIMUM_EC = 2048, 224
 # Codes of ICAO 9303-3 §5 that are not ISO 3166 alpha-3: Germany's single letter, the European Union, the United Nations.
 _SPECIAL_STATES = {"D": "DE", "EUE": "EU", "UNO": "UN", "UNA": "UN", "RKS": "KS"}
 
@@ -42,10 +44,18 @@ def _purpose_reason(signer: Certificate) -> str:
 def _obstacle(case: Case, signer: Certificate) -> str:
     """Why this certificate may not sign documents at all; empty if it may."""
     try:
-        weak = signer.signature_scheme.hash == WEAK_HASH and not case.store.allow_sha1
-        return "weak_hash" if weak else _purpose_reason(signer)
+        if not case.store.allow_sha1 and signer.signature_scheme.hash == WEAK_HASH:
+            return "weak_hash"
+        if not case.store.allow_sha1 and _is_weak(signer.public_key):
+            return "weak_key"
+        return _purpose_reason(signer)
     except ChipError:
         return "malformed"
+
+
+def _is_weak(key: PublicKey) -> bool:
+    """Below the minimum sizes of ICAO 9303-12 §4.4: 2048 bits RSA, 224 bits elliptic curve."""
+    return key.n.bit_length() < MINIMUM_RSA if isinstance(key, RsaKey) else key.curve.n.bit_length() < MINIMUM_EC
 
 
 def may_sign(case: Case, signer: Certificate) -> bool:

@@ -20,11 +20,22 @@ _SERVICE_DOWN = (scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED)
 _NO_READER = (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE, scard.SCARD_E_NO_READERS_AVAILABLE)
 
 
+class Presentation:
+    """One card lying on one reader from insertion to removal, however often it is connected to."""
+
+    def __init__(self, counter: int) -> None:
+        self.counter = counter
+
+
+_presentations: dict[str, Presentation] = {}
+
+
 class PcscTransceiver:
     """One card in one reader. `transmit` raises CardRemoved once the card is gone."""
 
-    def __init__(self, connection: CardConnectionDecorator) -> None:
+    def __init__(self, connection: CardConnectionDecorator, presentation: "Presentation") -> None:
         self._connection = connection
+        self.presentation = presentation
 
     def transmit(self, command: bytes) -> bytes:
         try:
@@ -62,9 +73,10 @@ def wait_for_card(name: str | None = None, timeout: float | None = 30) -> Iterat
 
     Raises NoCard when the time is over, ReaderNotFound, ReaderServiceDown.
     """
-    connection = _connect(find_reader(name), None if timeout is None else time.monotonic() + timeout)
+    reader = find_reader(name)
+    connection = _connect(reader, None if timeout is None else time.monotonic() + timeout)
     try:
-        yield PcscTransceiver(connection)
+        yield PcscTransceiver(connection, _presentation(reader))
     finally:
         _release(connection)
 
@@ -83,6 +95,17 @@ def _connect(reader: str, deadline: float | None) -> CardConnectionDecorator:
             time.sleep(_RETRY_SECONDS)
         else:
             return connection
+
+
+def _presentation(reader: str) -> Presentation:
+    """pcscd counts insertions and removals in the upper half of the reader's state."""
+    with _context() as context:
+        result, states = scard.SCardGetStatusChange(context, 0, [(reader, scard.SCARD_STATE_UNAWARE)])
+        _raise_for(result)
+    counter = states[0][1] >> 16
+    if reader not in _presentations or _presentations[reader].counter != counter:
+        _presentations[reader] = Presentation(counter)
+    return _presentations[reader]
 
 
 def _wait_until_present(reader: str, deadline: float | None) -> None:

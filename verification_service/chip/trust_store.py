@@ -81,7 +81,7 @@ class TrustStore:
                     return Issuance(authority, "")
                 if certificate.authority_key_id is not None and certificate.authority_key_id == authority.subject_key_id:
                     reason = "issuer_signature_wrong"
-            except (MalformedData, UnsupportedAlgorithm):
+            except ChipError:
                 reason = "issuer_unsupported" if reason == "unknown_issuer" else reason
         return Issuance(None, reason)
 
@@ -89,7 +89,7 @@ class TrustStore:
         """One of good, revoked, stale (a list that should have been renewed), no_list. A list not signed by the authority counts for nothing."""
         state = "no_list"
         for revocation in self.revocations:
-            if revocation.issuer != authority.subject or not _verified(revocation, authority):
+            if not _issued_by(revocation, authority):
                 continue
             if certificate.serial in revocation.serials:
                 return "revoked"
@@ -98,9 +98,10 @@ class TrustStore:
         return state
 
 
-def _verified(revocation: RevocationList, authority: Certificate) -> bool:
+def _issued_by(revocation: RevocationList, authority: Certificate) -> bool:
     try:
-        return revocation.is_signed_by(authority)
+        _ = revocation.serials, revocation.next_update
+        return revocation.issuer == authority.subject and revocation.is_signed_by(authority)
     except ChipError:
         logger.warning("revocation list cannot be verified")
         return False
