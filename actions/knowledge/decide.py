@@ -69,7 +69,7 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], index: Index, previo
         return _within_label(ours)
     if best.unit.label == label and best.coverage >= HALF_THE_WORDS:
         return Answered(best.unit)
-    likely = [entry for entry in found if entry.coverage >= SOME_OF_THE_WORDS]
+    likely = [entry for entry in found if entry.coverage >= SOME_OF_THE_WORDS or (entry.unit.label == label not in OTHER_LABELS and probability >= PLAUSIBLE)]
     return _which(likely) if likely and (probability >= PLAUSIBLE or best.coverage >= HALF_THE_WORDS) else Unknown()
 
 

@@ -1,8 +1,9 @@
-"""Expands `nlu_data/templates/*.yml` (hassil's template language) into `nlu_data/training/generated/`, always to the same sentences.
+"""Makes `nlu_data/training/generated/`, always the same sentences from the same inputs.
 
     python -m nlu_data.tools.expand [--check]
 
-`--check` writes nothing and fails when a generated file is not what its templates give.
+Two kinds: `<intent>.yml` from the templates (hassil's template language), `noisy/<intent>.yml` from the hand-written sentences typed by somebody else
+(`templates/noise.yaml`). `--check` writes nothing and fails when a file is not what its inputs give.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import argparse
 import random
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import yaml
 from hassil import parse_sentence
 from hassil.intents import TextSlotList
 from hassil.sample import sample_expression
 
-from nlu_data.tools.examples import TRAINING, as_rasa
+from nlu_data.tools.examples import TRAINING, as_rasa, hand_written, read
+from nlu_data.tools.noise import Typist
 
 TEMPLATES = TRAINING.parent / "templates"
 GENERATED = TRAINING / "generated"
@@ -40,7 +43,7 @@ def sentences_of(templates: list[str], lists: dict[str, list[str]], limit: int, 
     return list(drawn)
 
 
-def generated() -> Iterator[tuple[str, list[str]]]:
+def from_templates() -> Iterator[tuple[str, list[str]]]:
     """Pairs (intent, its generated sentences)."""
     for path in sorted(TEMPLATES.glob("*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -52,19 +55,35 @@ def generated() -> Iterator[tuple[str, list[str]]]:
             yield intent, sentences_of(templates, {"it": wanted["it"]}, wanted["limit"], f"{path.stem} {intent}")
 
 
+def with_noise() -> Iterator[tuple[str, list[str]]]:
+    """Pairs (intent, noisy copies of its hand-written sentences)."""
+    typist = Typist.of(TEMPLATES / "noise.yaml")
+    sentences: dict[str, list[str]] = {}
+    for sentence, intent in read(hand_written()):
+        sentences.setdefault(intent, []).append(sentence)
+    for intent, known in sorted(sentences.items()):
+        noisy = dict.fromkeys(typed for sentence in known if (typed := typist.type(sentence)) and typed not in known)
+        if noisy:
+            yield intent, list(noisy)
+
+
+def files() -> Iterator[tuple[Path, str]]:
+    """Every generated file and its text."""
+    for folder, source in ((GENERATED, from_templates()), (GENERATED / "noisy", with_noise())):
+        for intent, sentences in source:
+            yield folder / f"{intent}.yml", as_rasa(intent, sentences)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="only compare")
     check = parser.parse_args().check
-    GENERATED.mkdir(parents=True, exist_ok=True)
-    stale = []
-    for intent, sentences in generated():
-        path, text = GENERATED / f"{intent}.yml", as_rasa(intent, sentences)
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(path.name)
-            if not check:
-                path.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{len(stale)} generated files {'are stale: ' + ', '.join(stale) if check and stale else 'written' if stale else 'were stale'}\n")
+    stale = [(path, text) for path, text in files() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path, text in stale:
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{len(stale)} generated files {'are stale: ' + ', '.join(path.name for path, _ in stale) if check and stale else 'changed'}\n")
     return 1 if check and stale else 0
 
 
