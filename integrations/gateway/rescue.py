@@ -5,6 +5,7 @@ import logging
 from datetime import UTC, datetime
 
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -33,6 +34,6 @@ async def keep_rescuing(app: App, sessions: Sessions, stalled_after: float, ever
             rescued = await rescue_stalled_jobs(app, sessions, stalled_after)
             if rescued:
                 logger.warning("jobs of a dead worker were queued again", extra={"jobs": rescued})
-        except SQLAlchemyError:
+        except (SQLAlchemyError, ConnectorException):
             logger.warning("could not look for stalled jobs")
         await asyncio.sleep(every)

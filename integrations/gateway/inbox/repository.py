@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.inbox.models import InboundMessage
 
 
@@ -23,6 +24,13 @@ async def add(session: AsyncSession, row: dict[str, Any]) -> bool:
     """Store one; False when a simultaneous delivery of the same message was first (its position stays unused)."""
     statement = insert(InboundMessage).values(row).on_conflict_do_nothing(index_elements=["channel", "provider_message_id"]).returning(InboundMessage.id)
     return (await session.execute(statement)).first() is not None
+
+
+async def with_conversation(session: AsyncSession, inbound_id: UUID) -> tuple[InboundMessage, Conversation] | None:
+    """A message and its conversation, the conversation locked until commit."""
+    query = select(InboundMessage, Conversation).join(Conversation, Conversation.id == InboundMessage.conversation_id).where(InboundMessage.id == inbound_id)
+    row = (await session.execute(query.with_for_update(of=Conversation))).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 async def settle(session: AsyncSession, inbound_id: UUID, state: str, now: datetime, understood: dict[str, Any] | None = None) -> bool:

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Ambiguous, Choice, Failed, Reply, SendOutcome, Sent
-from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.database import Sessions
 from integrations.gateway.notifications import announce
 from integrations.gateway.outbox import repository
@@ -54,12 +53,12 @@ class Delivery:
 
     async def _start(self, message_id: UUID) -> Attempt | None:
         async with self._sessions() as session, session.begin():
-            message = await repository.start_sending(session, message_id, self._now())
-            if message is None:
+            started = await repository.start_sending(session, message_id, self._now())
+            if started is None:
                 await self._note_interrupted(session, message_id)
                 return None
-            conversation = await session.get_one(Conversation, message.conversation_id)
-            return Attempt(conversation.address, message)
+            message, address = started
+            return Attempt(address, message)
 
     async def _note_interrupted(self, session: AsyncSession, message_id: UUID) -> None:
         reason = "Máy gửi dừng giữa chừng, chưa biết tin đã đến hay chưa."

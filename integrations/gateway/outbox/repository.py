@@ -8,18 +8,20 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Choice
+from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.outbox.models import OutboundMessage
 
 
-async def start_sending(session: AsyncSession, message_id: UUID, now: datetime) -> OutboundMessage | None:
-    """Mark a pending message as being sent; None when it is not pending."""
+async def start_sending(session: AsyncSession, message_id: UUID, now: datetime) -> tuple[OutboundMessage, str] | None:
+    """Mark a pending message as being sent; the message and the citizen's address, or None when it is not pending."""
     statement = (
         update(OutboundMessage)
-        .where(OutboundMessage.id == message_id, OutboundMessage.state == "pending")
+        .where(OutboundMessage.id == message_id, OutboundMessage.state == "pending", Conversation.id == OutboundMessage.conversation_id)
         .values(state="sending", sending_since=now, attempts=OutboundMessage.attempts + 1)
-        .returning(OutboundMessage)
+        .returning(OutboundMessage, Conversation.address)
     )
-    return (await session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+    row = (await session.execute(statement, execution_options={"populate_existing": True, "synchronize_session": False})).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 async def settle(session: AsyncSession, message_id: UUID, expected: Sequence[str], **values: object) -> OutboundMessage | None:

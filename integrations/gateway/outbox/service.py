@@ -78,7 +78,7 @@ class Outbox:
         for row in rows:
             if delivered_by_us:
                 await queue_delivery(session, row)
-            await announce(session, conversation.id, "outbound", row.position)
+        await announce(session, conversation.id, "outbound", rows[-1].position)
         return rows
 
     async def send_from_agent(self, session: AsyncSession, conversation_id: UUID, staff_id: UUID, text: str, now: datetime) -> OutboundMessage:

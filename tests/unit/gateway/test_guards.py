@@ -15,7 +15,7 @@ from integrations.gateway import jobs
 from integrations.gateway.app import create_app
 from integrations.gateway.settings import Settings
 from integrations.gateway.tasks import register_tasks
-from integrations.gateway.worker import build_workers
+from integrations.gateway.worker import shares
 from scripts.local_stack import ROOT
 
 # Who may call without our own token or session, and why.
@@ -83,7 +83,7 @@ def test_every_job_has_a_task_and_every_queue_a_worker():
     register_tasks(app, None, None, None)
     names = {value for name, value in vars(jobs).items() if name.isupper() and isinstance(value, str)} - {jobs.TURNS, jobs.HOUSEKEEPING}
     assert names <= set(app.tasks)
-    served = {queue for worker in build_workers(app, Settings(_env_file=None), ["zalo", "sms"]) for queue in worker.queues}
+    served = {share.queue for share in shares(Settings(_env_file=None), ["zalo", "sms"])}
     assert {jobs.TURNS, jobs.HOUSEKEEPING, jobs.delivery_queue("zalo"), jobs.delivery_queue("sms")} == served
     assert {task.queue for task in app.tasks.values() if task.name in names - {jobs.DELIVER}} <= served
 
