@@ -17,6 +17,8 @@ RESULTS = ROOT / "var" / "test-results"
 PYTEST = [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-q"]
 BOT_PYTHON = str(ROOT / "bot/.venv/bin/python")
 
+PARTS = ["tests/unit", "tests/contract", "tests/system", "tests/golden", "tests/fuzz"]
+
 STAGES: dict[str, list[str]] = {
     "style": [".venv/bin/ruff", "check", "."],
     "format": [".venv/bin/ruff", "format", "--check", "."],
@@ -25,7 +27,8 @@ STAGES: dict[str, list[str]] = {
     "training": [BOT_PYTHON, "bot/train.py"],
     "validation": [BOT_PYTHON, "bot/train.py", "--validate-only"],
     "bot": [BOT_PYTHON, "-m", "pytest", "-q", "-c", "bot/pytest.ini", "tests/unit/bot"],
-    "parts": [*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "not stack and not browser", "tests/unit", "tests/contract", "tests/system", "tests/golden"],
+    "parts": [*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "not stack and not browser", *PARTS],
+    "fuzz": [str(ROOT / ".venv/bin/python"), "-m", "tests.fuzz.run", "--count", "50000"],
     "whole": [*PYTEST, "-m", "stack or browser", "tests"],
 }
 
