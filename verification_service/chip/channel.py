@@ -11,6 +11,8 @@ from verification_service.chip.transceiver import Transceiver
 logger = logging.getLogger(__name__)
 
 MAX_ANSWER = 70_000
+# A whole session takes about 120; the largest file we accept, in the smallest usual blocks, about 3,300.
+MAX_EXCHANGES = 8_000
 SHORT_CAPACITY, SHORT_CAPACITY_TDES = 223, 231
 
 
@@ -56,15 +58,17 @@ class Channel:
         """One exchange as bytes; follows 61xx with GET RESPONSE (ISO 7816-3 §12.2.1)."""
         answer = self._exchange(raw)
         collected = b""
-        while len(answer) >= 2 and answer[-2] == 0x61:
+        while answer[-2] == 0x61:
             collected += answer[:-2]
-            if len(collected) > MAX_ANSWER or (len(answer) == 2 and collected):
-                raise MalformedData("the answer does not end")
             answer = self._exchange(Command(0x00, 0xC0, 0x00, 0x00, expected=answer[-1] or SHORT_LIMIT).encode())
+            if len(collected) > MAX_ANSWER or (len(answer) == 2 and answer[0] == 0x61):
+                raise MalformedData("the answer does not end")
         return collected + answer
 
     def _exchange(self, raw: bytes) -> bytes:
         self.exchanges += 1
+        if self.exchanges > MAX_EXCHANGES:
+            raise MalformedData("the chip keeps answering in crumbs")
         answer = self._transceiver.transmit(raw)
         if len(answer) < 2:
             raise MalformedData("an answer has at least two bytes")

@@ -23,9 +23,10 @@ from verification_service.chip import (
     verify,
 )
 from verification_service.chip.apdu import Command
-from verification_service.chip.channel import Channel
+from verification_service.chip.channel import MAX_EXCHANGES, Channel
 from verification_service.chip.ciphers import CipherName
 from verification_service.chip.errors import MalformedData
+from verification_service.chip.files import DG2, FileReader
 from verification_service.chip.security_infos import Mapping
 
 
@@ -216,13 +217,27 @@ def test_chained_answer_is_put_together():
     assert Channel(transceiver).call(Command(0x00, 0xB0, 0x00, 0x00, expected=256)) == bytes([1, 2, 3, 4, 5])
 
 
-def test_answer_without_end_is_malformed():
+@pytest.mark.parametrize("answer", [bytes(256) + b"\x61\x00", b"\x61\x00", b"\x61\x10"])
+def test_answer_without_end_is_malformed(answer):
     class Endless:
         def transmit(self, command: bytes) -> bytes:
-            return bytes(256) + b"\x61\x00"
+            return answer
 
     with pytest.raises(MalformedData):
         Channel(Endless()).call(Command(0x00, 0xB0, 0x00, 0x00, expected=256))
+
+
+def test_a_chip_that_gives_one_byte_at_a_time_is_given_up():
+    class Crumbs:
+        def transmit(self, command: bytes) -> bytes:
+            if command[1] == 0xA4:
+                return b"\x90\x00"
+            return (b"\x75\x83\x07\x00\x00" if command[2:4] == b"\x00\x00" else b"\x00") + b"\x90\x00"
+
+    channel = Channel(Crumbs())
+    with pytest.raises(MalformedData, match="crumbs"):
+        FileReader(channel).read(DG2)
+    assert channel.exchanges == MAX_EXCHANGES + 1
 
 
 def test_progress_is_monotonic_and_the_numbers_are_fixed(card):
