@@ -15,19 +15,24 @@ from __future__ import annotations
 import asyncio
 import json
 import zlib
-from typing import Any, Callable, Dict, Iterable, List, Optional, Text, TypeVar
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Text, Tuple, TypeVar
 
 import sqlalchemy as sa
 from encryption import EncryptionError, KeyRing
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 T = TypeVar("T")
 STATEMENT_MILLISECONDS = 2000
 CONNECT_SECONDS = 2
+
+RECENT_STATES = 30
+_EVENT_CLASSES = {event_class.type_name: event_class for event_class in all_subclasses(Event)}
 
 metadata = sa.MetaData()
 turns = sa.Table(
@@ -58,10 +63,24 @@ class TrackerUnreadable(TrackerStoreError):
 
 
 class StoredTracker(DialogueStateTracker):
-    """A tracker that knows how much of it was in the database when it was read."""
+    """A tracker that knows how much of it was in the database when it was read, and whose cost does not grow with the conversation."""
 
     stored_turns = 0
     stored_events = 0
+
+    def generate_all_prior_trackers(self) -> Iterator[Tuple[DialogueStateTracker, bool]]:
+        """Only the newest states, which is all that a rule looks at; Rasa would compute one for every action since the beginning, in every turn."""
+        past = self.init_copy()
+        applied = self.applied_events()
+        unseen = max(0, sum(isinstance(event, ActionExecuted) for event in applied) - RECENT_STATES)
+        for event in applied:
+            if isinstance(event, ActionExecuted):
+                if unseen > 0:
+                    unseen -= 1
+                else:
+                    yield past, event.hide_rule_turn
+            past.update(event)
+        yield past, False
 
 
 class EncryptedTrackerStore(TrackerStore):
@@ -104,7 +123,7 @@ class EncryptedTrackerStore(TrackerStore):
         if not rows:
             return None
         events = [event for row in rows for event in self.open_row(row)]
-        tracker = StoredTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker = StoredTracker.from_events(sender_id, [_revive(event) for event in events], self.domain.slots)
         tracker.stored_turns, tracker.stored_events = len(rows), len(events)
         return tracker
 
@@ -151,6 +170,11 @@ class EncryptedTrackerStore(TrackerStore):
             raise TurnConflict("the conversation went on elsewhere") from error
         except (DBAPIError, PoolTimeoutError) as error:
             raise TrackerUnavailable("the tracker database does not answer") from error
+
+
+def _revive(stored: Dict[Text, Any]) -> Event:
+    """A Rasa event of its dictionary. Rasa's own way searches all event classes anew for every event, half of the cost of reading."""
+    return _EVENT_CLASSES[stored["event"]]._from_parameters(stored)
 
 
 def row_context(sender_id: Text, seq: int) -> str:

@@ -22,16 +22,16 @@ if "--light" in sys.argv:
 
     light_rasa.prepare()
 
-from engine import as_spoken
-from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
-from rasa.engine.loader import load_predict_graph_runner
-from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.engine.storage.local_model_storage import LocalModelStorage
-from rasa.model_training import train_nlu
-from rasa.shared.core.trackers import DialogueStateTracker
-
 
 def run(config: str, training: str, tests: str) -> dict:
+    from engine import as_spoken
+    from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+    from rasa.engine.loader import load_predict_graph_runner
+    from rasa.engine.runner.dask import DaskGraphRunner
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.model_training import train_nlu
+    from rasa.shared.core.trackers import DialogueStateTracker
+
     with tempfile.TemporaryDirectory() as directory:
         started = time.process_time()
         model = train_nlu(config, training, directory)

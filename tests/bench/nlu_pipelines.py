@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "tests" / "bench"
 DEV = ROOT.parent / "shared" / "eval" / "dev.tsv"
 UNSEEN = "?"
+COLUMNS = (("training CPU", 14), ("model", 9), ("start CPU", 11), ("held out", 10), ("dev all", 9), ("dev in", 8), ("dev out", 9), ("CPU/turn", 10), ("p95", 8))
 
 
 def main() -> int:
@@ -41,9 +42,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         training, tests, size = split(Path(directory), arguments.sentences)
         say(f"{size} training sentences; a test sentence is right when the likeliest intent is, fallback or not\n")
-        say(
-            f"{'pipeline':<22}{'training CPU':>14}{'model':>9}{'start CPU':>11}{'held out':>10}{'dev all':>9}{'dev in':>8}{'dev out':>9}{'CPU/turn':>10}{'p95':>8}"
-        )
+        say(f"{'pipeline':<22}" + "".join(f"{title:>{width}}" for title, width in COLUMNS))
         report("this product", run(ROOT / "bot/config.yml", training, tests, "--light"))
         if not arguments.without_default:
             config = yaml.safe_load((BENCH / "default_pipeline.yml").read_text())
@@ -98,8 +97,8 @@ def report(name: str, measured: dict[str, Any]) -> None:
     outside = [label == found for label, found in unseen if label == "out_of_scope"]
     cpu = sorted(row[3] for row in rows)
     say(
-        f"{name:<22}{measured['training_cpu']:>12.0f} s{measured['bytes'] / 1e6:>6.1f} MB{measured['loading_cpu']:>9.1f} s"
-        f"{percent(own):>10}{percent(inside + outside):>9}{percent(inside):>8}{percent(outside):>9}{sum(cpu) / len(cpu):>7.1f} ms{cpu[int(len(cpu) * 0.95)]:>5.1f} ms"
+        f"{name:<22}{measured['training_cpu']:>12.0f} s{measured['bytes'] / 1e6:>6.1f} MB{measured['loading_cpu']:>9.1f} s{percent(own):>10}"
+        f"{percent(inside + outside):>9}{percent(inside):>8}{percent(outside):>9}{sum(cpu) / len(cpu):>7.1f} ms{cpu[int(len(cpu) * 0.95)]:>5.1f} ms"
     )
 
 

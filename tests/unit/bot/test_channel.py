@@ -100,6 +100,13 @@ def test_a_stored_turn_survives_kill_9(bot, environment, tmp_path, sender):
     assert bot.turn(sender, "m1", text=SECRET) == (200, {**first, "repeated": True})
 
 
+def test_a_long_conversation_is_answered_as_a_short_one(bot, sender):
+    fresh = bot.turn(uuid4().hex, "m", text="xin chào")[1]
+    for number in range(40):
+        answer = bot.turn(sender, f"m{number}", text="xin chào")[1]
+    assert answer == fresh
+
+
 def test_texts_are_those_of_the_citizens_channel(bot, sender):
     assert bot.turn(sender, "m1", text="xin chào", channel="sms")[1]["replies"] == [{"text": "Chao tren SMS", "choices": []}]
     assert bot.turn(sender, "m2", text="xin chào", channel="zalo")[1]["replies"][0]["text"] == "Chào ông/bà trên web"

@@ -7,9 +7,24 @@ import pytest
 import tracker_admin
 from encryption import KeyRing
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    AllSlotsReset,
+    BotUttered,
+    FollowupAction,
+    LoopInterrupted,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+    deserialise_events,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
-from tracker_store import EncryptedTrackerStore, TrackerUnavailable, TrackerUnreadable, TurnConflict
+from tracker_store import RECENT_STATES, EncryptedTrackerStore, StoredTracker, TrackerUnavailable, TrackerUnreadable, TurnConflict
 
 DOMAIN = Domain.from_yaml("version: '3.1'\nslots:\n  name: {type: text, mappings: [{type: custom}]}\n")
 SECRET = "Nguyễn Thị Bí Mật 042198001234"
@@ -55,6 +70,32 @@ def test_a_conversation_comes_back_as_it_was(store: EncryptedTrackerStore) -> No
     assert len(read.events) == 6
     assert read.get_slot("name") == "thêm"
     assert run(store.retrieve("b")) is None
+
+
+def test_every_kind_of_event_comes_back_as_rasa_would_bring_it_back(store: EncryptedTrackerStore) -> None:
+    said = [
+        ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen", "RulePolicy", 0.9, hide_rule_turn=True),
+        UserUttered("chào", {"name": "greet", "confidence": 0.9}, [{"entity": "date", "value": "mai"}], input_channel="sms", message_id="m", metadata={"a": 1}),
+        ActiveLoop("lodging_form"), SlotSet("requested_slot", "name"), SlotSet("name", "x"), BotUttered("hỏi", {"buttons": [{"title": "a", "payload": "/a"}]}),
+        ActionExecutionRejected("lodging_form", "RulePolicy", 1.0), LoopInterrupted(True), FollowupAction("action_x"), ActiveLoop(None),
+        UserUtteranceReverted(), ActionReverted(), AllSlotsReset(), Restarted(),
+    ]  # fmt: skip
+    tracker = run(store.get_or_create_tracker("all", append_action_listen=False))
+    tracker.events.extend(said)
+    run(store.save(tracker))
+    read = run(store.retrieve("all"))
+    stored = json.loads(json.dumps([event.as_dict() for event in said]))
+    assert [event.as_dict() for event in read.events] == [event.as_dict() for event in deserialise_events(stored)]
+
+
+def test_rules_see_the_newest_states_of_a_long_conversation_as_they_are() -> None:
+    events = [ActionExecuted("action_listen")]
+    for number in range(100):
+        events += [UserUttered(f"{number}", {"name": "inform"}), SlotSet("name", f"{number}"), ActionExecuted("utter_x"), ActionExecuted("action_listen")]
+    long = StoredTracker.from_events("a", events, DOMAIN.slots)
+    full = DialogueStateTracker.from_events("a", events, DOMAIN.slots)
+    assert len(full.past_states(DOMAIN)) == 202
+    assert long.past_states(DOMAIN) == full.past_states(DOMAIN)[-RECENT_STATES - 1 :]
 
 
 def test_what_lies_in_the_database_is_unreadable(store: EncryptedTrackerStore, url: str) -> None:
