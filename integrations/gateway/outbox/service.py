@@ -1,7 +1,7 @@
 """The way out: messages are stored with their delivery jobs in the caller's transaction, for the bot, for staff and for ourselves alike."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -17,9 +17,11 @@ from integrations.gateway.jobs import DELIVER, defer, delivery_queue
 from integrations.gateway.notifications import announce
 from integrations.gateway.outbox import repository
 from integrations.gateway.outbox.models import OutboundMessage
+from integrations.gateway.sms.proactive import wait_before_proactive
 from integrations.gateway.ussd.late import has_screen
 
 Author = Literal["assistant", "agent", "system"]
+PROACTIVE_NOTICES = ("satisfaction", "reminder")
 CHANNELS_WITHOUT_DELIVERY = ("web",)  # the page fetches
 
 
@@ -46,11 +48,17 @@ class Outbox:
         notice: str | None = None,
         staff_id: UUID | None = None,
     ) -> list[OutboundMessage]:
-        """Store the messages of one answer and queue their deliveries. `inbound_id` with no `notice` makes them that message's only answer."""
+        """Store the messages of one answer and queue their deliveries. `inbound_id` with no `notice` makes them that message's only answer.
+
+        A notice that nobody asked for (`PROACTIVE_NOTICES`) waits on a plain phone until 6:00, and is not sent to those who opted out.
+        """
         # A USSD screen is the answer to the operator's own request; what has no screen goes out by SMS.
         on_screen = conversation.channel == USSD and await has_screen(session, inbound_id)
         composed = tuple(replies) if on_screen else self.compose(conversation.channel, replies)
         if not composed or (conversation.channel == USSD and notice == "delayed"):
+            return []
+        wait = wait_before_proactive(conversation, now) if notice in PROACTIVE_NOTICES else timedelta()
+        if wait is None:
             return []
         first = await conversations.take_positions(session, conversation.id, len(composed))
         delivered_by_us = conversation.channel not in CHANNELS_WITHOUT_DELIVERY and not on_screen
@@ -77,7 +85,7 @@ class Outbox:
         await session.flush()
         for row in rows:
             if delivered_by_us:
-                await queue_delivery(session, row)
+                await queue_delivery(session, row, datetime.now(UTC) + wait if wait else None)
         await announce(session, conversation.id, "outbound", rows[-1].position)
         return rows
 
@@ -101,7 +109,9 @@ class Outbox:
 
 async def queue_delivery(session: AsyncSession, message: OutboundMessage, at: datetime | None = None) -> None:
     arguments = {"message_id": str(message.id)}
-    await defer(session, DELIVER, delivery_queue(message.channel), arguments, lock=f"delivery:{message.conversation_id}", at=at)
+    # A job that waits for the morning holds its lock's successors back, so it has a lock of its own: answers go out meanwhile.
+    lock = f"delivery:{message.conversation_id}" + (":later" if at else "")
+    await defer(session, DELIVER, delivery_queue(message.channel), arguments, lock=lock, at=at)
 
 
 async def retry_dead_letter(session: AsyncSession, message_id: UUID, actor: str, now: datetime, *, even_ambiguous: bool = False) -> bool:

@@ -1,12 +1,12 @@
 """What short words on a plain phone mean."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from integrations.core.clock import VIETNAM
 from integrations.gateway.conversation.models import Conversation
-from integrations.gateway.sms.proactive import sendable_at
+from integrations.gateway.sms.proactive import wait_before_proactive
 from integrations.gateway.sms.words import as_sentence, subscription
 
 
@@ -58,15 +58,17 @@ def test_grammar_of_the_short_code(typed, meaning):
 
 
 @pytest.mark.parametrize(
-    ("hour", "minute", "day", "at"),
-    [(21, 59, 23, 21), (22, 0, 24, 6), (23, 30, 24, 6), (0, 5, 23, 6), (5, 59, 23, 6), (6, 0, 23, 6), (12, 0, 23, 12)],
+    ("hour", "minute", "waits"),
+    [(21, 59, "0:00"), (22, 0, "8:00"), (23, 30, "6:30"), (0, 5, "5:55"), (5, 59, "0:01"), (6, 0, "0:00"), (12, 0, "0:00")],
 )
-def test_quiet_hours(hour, minute, day, at):
+def test_quiet_hours(hour, minute, waits):
     now = datetime(2026, 11, 23, hour, minute, tzinfo=VIETNAM)
-    sendable = sendable_at(Conversation(opted_out_at=None), now)
-    assert (sendable.day, sendable.hour) == (day, at)
+    hours, minutes = map(int, waits.split(":"))
+    for channel in ("sms", "ussd"):
+        assert wait_before_proactive(Conversation(channel=channel, opted_out_at=None), now) == timedelta(hours=hours, minutes=minutes)
+    assert wait_before_proactive(Conversation(channel="web", opted_out_at=None), now) == timedelta()
 
 
 def test_nobody_who_opted_out_is_written_to_unasked():
     now = datetime(2026, 11, 23, 12, tzinfo=VIETNAM)
-    assert sendable_at(Conversation(opted_out_at=now), now) is None
+    assert wait_before_proactive(Conversation(channel="sms", opted_out_at=now), now) is None
