@@ -9,6 +9,7 @@ On the kiosk (or anywhere a reader is plugged in)::
         evidence = read(card, keys, challenge=challenge, chip_authenticator=relay, on_progress=show, expected=Expected(number="…"))
     body = evidence.to_json()                                         # safe to send: files, signatures, outcomes; no session key, no private key
 
+After an AccessDenied the same presentation is refused (AccessAlreadyDenied) until the card was taken away; `pcsc.card_events(name, stop, timeout)` tells when.
 `challenge` is the server's 8 bytes. `on_progress` receives a frozen `Progress` (step, number, total, percent). `chip_authenticator` is who holds
 the ephemeral key of chip authentication: two calls, relayed by the kiosk to the server::
 

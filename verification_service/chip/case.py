@@ -55,7 +55,7 @@ class Case:
 
     @cached_property
     def issuance(self) -> Issuance:
-        return Issuance(None, "no_signer") if self.signer is None else self.store.issuance(self.signer)
+        return Issuance(None, "no_signer") if self.signer is None else self.store.issuance(self.signer, self.now)
 
     @cached_property
     def listed(self) -> frozenset[int]:

@@ -60,7 +60,7 @@ def _is_weak(key: PublicKey) -> bool:
 
 def may_sign(case: Case, signer: Certificate) -> bool:
     """A document signer of a trusted authority, valid now, of the same state as the signer of EF.SOD."""
-    authority = case.store.issuance(signer).authority
+    authority = case.store.issuance(signer, case.now).authority
     return (
         authority is not None
         and not _obstacle(case, signer)

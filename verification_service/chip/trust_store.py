@@ -70,12 +70,14 @@ class TrustStore:
     def with_revocations(self, revocations: Iterable[RevocationList]) -> "TrustStore":
         return TrustStore(self.authorities, (*self.revocations, *revocations), self.allow_sha1)
 
-    def issuance(self, certificate: Certificate) -> Issuance:
-        """Finds the authority whose key signed `certificate`. Names and keys only; dates are the caller's check."""
+    def issuance(self, certificate: Certificate, now: datetime | None = None) -> Issuance:
+        """Finds the authority whose key signed `certificate`: names and keys only, dates are the caller's check.
+
+        The same key may stand in several certificates (renewed, linked); one that is valid at `now` is preferred.
+        """
         reason = "unknown_issuer"
-        for authority in self._by_subject.get(certificate.issuer, ()):
-            if not _may_issue(authority):
-                continue
+        candidates = [authority for authority in self._by_subject.get(certificate.issuer, ()) if _may_issue(authority)]
+        for authority in sorted(candidates, key=lambda found: now is not None and not found.not_before <= now <= found.not_after):
             try:
                 if certificate.is_signed_by(authority):
                     return Issuance(authority, "")

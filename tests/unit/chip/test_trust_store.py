@@ -1,13 +1,14 @@
 """Which issuers are believed: directories, link certificates, master lists, revocation lists."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.testchip import Pki, issue
-from tests.support.testchip.pki import certificate, name
+from tests.support.testchip.pki import NOW, certificate, name
 from tests.unit.chip.conftest import judge, state_of
 from verification_service.chip import Certificate, TrustStore, Verdict
 from verification_service.chip.errors import CertificateError
@@ -107,3 +108,10 @@ def test_time_without_offset_is_malformed(pki):
     naive = built["tbs_certificate"]["validity"]["not_after"].chosen.contents.replace(b"Z", b"")
     with pytest.raises(CertificateError):
         Certificate.load(pki.signer.der.replace(bytes([0x18, len(naive) + 1]) + naive + b"Z", bytes([0x18, len(naive) + 1]) + b"0" + naive))
+
+
+def test_renewed_certificate_of_the_same_key_is_found_behind_the_expired_one(pki):
+    expired = certificate(pki.csca.certificate.subject, pki.csca.key, authority=True, hash_name="sha384", ends=NOW - timedelta(days=1))
+    both = [Certificate.load(expired.der), Certificate.load(pki.csca.der)]
+    assert state_of(judge(issue(pki=pki), store=TrustStore(both[:1])), "certificate_dates") == ("failed", "authority_expired")
+    assert judge(issue(pki=pki), store=TrustStore(both)).verdict is Verdict.GENUINE
