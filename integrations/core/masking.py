@@ -89,8 +89,10 @@ def configure_logging(process: str, level: str = "INFO", stream=None) -> None:
     handler.addFilter(ProcessFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+    for name in ("uvicorn", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
+    access = logging.getLogger("uvicorn.access")
+    access.handlers, access.propagate = [], False  # addresses carry what citizens write: operators deliver messages by GET
     for name in ("httpx", "httpx2", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)  # their INFO lines carry whole addresses
