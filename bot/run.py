@@ -30,8 +30,8 @@ def main() -> int:
         store = EncryptedTrackerStore(settings.tracker_database_url.get_secret_value(), KeyRing(settings.data_keys.get_secret_value()))
         store.create_tables()
     except ValidationError as error:
-        missing = ", ".join(str(problem["loc"][0]).upper() for problem in error.errors())
-        logger.critical("cannot start: missing or malformed %s", missing)
+        problems = ", ".join(problem["msg"] if problem["loc"][0] == "__root__" else str(problem["loc"][0]).upper() for problem in error.errors())
+        logger.critical("cannot start: missing or malformed: %s", problems)
         return 1
     except (EncryptionError, TrackerUnavailable) as error:
         logger.critical("cannot start: %s", error)

@@ -271,6 +271,7 @@ def test_two_processes_never_both_continue_a_conversation(bot, environment, tmp_
     [
         ({"DATA_KEYS": "k1:short"}, "DATA_KEYS"),
         ({"BOT_TOKEN": ""}, "BOT_TOKEN"),
+        ({"BOT_TOKEN": "development-only", "TROLY_ENV": "production"}, "BOT_TOKEN must be set in production"),
         ({"BOT_MODEL": "/nowhere"}, "train.py"),
         ({"TRACKER_DATABASE_URL": "postgresql://postgres@127.0.0.1:1/x"}, "database"),
     ],
