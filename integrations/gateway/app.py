@@ -1,5 +1,6 @@
 """The gateway's web process: `uvicorn integrations.gateway.app:create_app --factory`."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings is None:
         settings = get_settings()
         configure_logging("gateway")
+        logging.getLogger("uvicorn.access").setLevel(logging.WARNING)  # its lines carry whole addresses, some of which are secret
     app = FastAPI(title="Trợ lý 06 gateway", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.settings = settings
     app.state.engine = create_engine(settings.gateway_database_url, settings.keyring, settings.database_pool_size)

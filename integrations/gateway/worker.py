@@ -54,8 +54,12 @@ def job_connector(database_url: str, size: int) -> PsycopgConnector:
     """The queue's own connections. Each of its statements is a transaction, so autocommit saves two round trips. They need not wait for the disk:
     what a crash of the database server takes back is that a job was begun or finished, and every job may run again.
     """
-    options = {"autocommit": True, "options": "-c synchronous_commit=off"}
-    return PsycopgConnector(conninfo=database_url, min_size=2, max_size=size, kwargs=options, pool_factory=_pool_without_check)
+    options = {"options": "-c synchronous_commit=off"}
+    return PsycopgConnector(conninfo=database_url, min_size=2, max_size=size, kwargs=options, configure=_autocommit, pool_factory=_pool_without_check)
+
+
+async def _autocommit(connection: psycopg.AsyncConnection) -> None:
+    await connection.set_autocommit(True)
 
 
 def _pool_without_check(**arguments: Any) -> AsyncConnectionPool:
