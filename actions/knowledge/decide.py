@@ -12,6 +12,8 @@ CONFIDENT = 0.7
 """From this probability of a label on, its best answer is given without asking back."""
 PLAUSIBLE = 0.3
 SAME_WORDS = 0.72
+TELLING_LENGTH = 4
+"""Shorter than this, shared words say little: "không phải đổi" is a no before it is a question."""
 HALF_THE_WORDS = 0.4
 SOME_OF_THE_WORDS = 0.2
 CLOSE = 0.06
@@ -60,7 +62,7 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], index: Index, previo
     label, probability = ranking[0] if ranking else ("", 0.0)
     found = index.search(text, dict(ranking))
     best = found[0]
-    if best.coverage >= SAME_WORDS:
+    if best.coverage >= SAME_WORDS and (best.unit.label == label or len(text.split()) >= TELLING_LENGTH):
         return Answered(best.unit)
     if label == "out_of_scope" and (probability >= CONFIDENT or best.coverage < HALF_THE_WORDS):
         return NotOurs()

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -65,16 +66,21 @@ def without_marks(text: str) -> str:
 
 
 def judge(rows: Iterable[dict[str, str]], model: Path | None) -> list[Judged]:
-    """Parses every sentence with the trained model, in the bot's own environment."""
+    """What the trained model understands of every sentence."""
+    return [_judged(row) for row in parse(rows, model)]
+
+
+def parse(rows: Iterable[dict[str, str]], model: Path | None) -> list[dict[str, Any]]:
+    """The rows with what the trained model makes of them (`bot/parse_file.py`), in the bot's own environment."""
     table = "text\tlabel\ttier\n" + "".join(f"{row['text']}\t{row['label']}\t{row['tier']}\n" for row in rows)
     command = [str(ROOT / "bot/.venv/bin/python"), "parse_file.py", "-", *(["--model", str(model)] if model else [])]
     parsed = subprocess.run(command, cwd=ROOT / "bot", input=table, text=True, capture_output=True, check=False)
     if parsed.returncode:
         raise SystemExit(parsed.stderr[-2000:])
-    return [_judged(json.loads(line)) for line in parsed.stdout.splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in parsed.stdout.splitlines() if line.startswith("{")]
 
 
-def _judged(row: dict[str, object]) -> Judged:
+def _judged(row: dict[str, Any]) -> Judged:
     intent, confidence = next(((name, share) for name, share in row["ranking"] if name != FALLBACK), ("", 0.0))
     return Judged(row["text"], row["label"], row["tier"], label_of(intent), confidence, row["cpu_ms"])
 
