@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import getpass
-import secrets
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.accounts import repository, service
 from integrations.desk.accounts.models import ROLES
+from integrations.desk.accounts.passwords import made_password
 from integrations.desk.audit import record
 from integrations.desk.errors import DeskError
 from integrations.gateway.database import create_engine, create_sessions
@@ -110,7 +110,3 @@ async def enable_user(session: AsyncSession, options: argparse.Namespace) -> str
     member = await service.set_disabled(session, options.username, None)
     await record(session, get_settings().now(), "terminal", "account_enabled", "staff", member.id)
     return f"{member.username} enabled"
-
-
-def made_password() -> str:
-    return "-".join(secrets.token_hex(3) for _ in range(4))

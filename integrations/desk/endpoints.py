@@ -9,16 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.accounts import endpoints as accounts
 from integrations.desk.accounts.limits import SignInLimits
+from integrations.desk.board import endpoints as board
 from integrations.desk.caretaker.loop import caretaker
 from integrations.desk.console import actions
 from integrations.desk.console import endpoints as console
 from integrations.desk.errors import DeskError, NotSignedIn, SetUpNeeded
+from integrations.desk.learning import endpoints as learning
+from integrations.desk.office import endpoints as configuration
 from integrations.desk.office import service as office
 from integrations.desk.pages import language_of, render
+from integrations.desk.people import endpoints as people
+from integrations.desk.reports import endpoints as reports
 from integrations.desk.texts import translate
+from integrations.desk.tickets import endpoints as tickets
+from integrations.desk.trail import endpoints as trail
 
 STATIC = Path(__file__).with_name("static")
-ROUTERS = (accounts.router, console.router, actions.router)
+MODULES = (accounts, console, actions, tickets, configuration, people, trail, board, reports, learning)
+ROUTERS = tuple(module.router for module in MODULES)
 
 
 def install(app: FastAPI) -> None:

@@ -7,14 +7,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from integrations.core.masking import mask_text
+from integrations.core.masking import mask_name, mask_phone, mask_text
 from integrations.desk.access.permissions import allows
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.labels import label
 from integrations.desk.texts import LANGUAGES, SOURCE, Words
 
 TEMPLATES = Path(__file__).with_name("templates")
-PAGES = frozenset({"/desk/conversations"})
+PAGES = frozenset(f"/desk/{name}" for name in ("conversations", "tickets", "learning", "board", "reports", "configuration", "staff", "audit"))
 
 
 @cache
@@ -27,14 +27,20 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(words.text, lambda one, many, n: words.text(one if n == 1 else many), newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"words": words, "pages": PAGES, "label": partial(label, words.language), "languages": LANGUAGES}
     made.filters |= {
+        "personal": personal,
         "masked": lambda text: mask_text(text or ""),
         "moment": words.moment,
         "clock": words.clock,
-        "length": words.length,
+        "duration": words.length,
         "number": words.number,
         "percent": words.percent,
     }
     return made
+
+
+def personal(value: str | None, kind: str) -> str:
+    """A name or a phone number as lists may show it."""
+    return "–" if not value else mask_name(value) if kind == "name" else mask_phone(value)
 
 
 def language_of(request: Request, visitor: Visitor | None) -> str:

@@ -1,3 +1,7 @@
 """Pages in a real Chromium."""
 
+from playwright.sync_api import expect
+
 from tests.support.pages import chromium, site  # noqa: F401
+
+expect.set_options(timeout=20_000)

@@ -1,6 +1,7 @@
 """Passwords and one-time codes of staff."""
 
 import hmac
+import secrets
 from datetime import datetime
 
 import pyotp
@@ -43,6 +44,11 @@ def verify_password(stored: str | None, password: str) -> bool:
 
 def needs_rehash(stored: str) -> bool:
     return _hasher.check_needs_rehash(stored)
+
+
+def made_password() -> str:
+    """A temporary one, 96 random bits."""
+    return "-".join(secrets.token_hex(3) for _ in range(4))
 
 
 def new_totp_secret() -> str:

@@ -1,0 +1,106 @@
+"""What the assistant did not understand, grouped by likeness, for officers to judge. Nothing is learned by itself."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from integrations.core.masking import mask_text
+from integrations.core.text_fitting import fold
+from integrations.desk.learning.models import ReviewMark
+from integrations.gateway.inbox.models import InboundMessage
+
+UNSURE = 0.6
+ALIKE = 0.55
+READ_AT_MOST = 2000
+FALLBACKS = ("nlu_fallback", "out_of_scope")
+
+
+@dataclass
+class Group:
+    """Messages that say nearly the same. `example` is the first, masked; `intent` is what the assistant took most of them for."""
+
+    example: str
+    grams: Counter[str]
+    messages: list[UUID] = field(default_factory=list)
+    intents: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def count(self) -> int:
+        return len(self.messages)
+
+    @property
+    def intent(self) -> str | None:
+        return self.intents.most_common(1)[0][0] if self.intents else None
+
+
+async def groups(session: AsyncSession, begin: datetime, end: datetime, limit: int = 50) -> list[Group]:
+    """The unjudged messages of a time span that failed or were understood with little confidence, the largest group first."""
+    confidence, intent = InboundMessage.understood["confidence"].as_float(), InboundMessage.understood["intent"].astext
+    found = (
+        select(InboundMessage)
+        .outerjoin(ReviewMark, ReviewMark.inbound_id == InboundMessage.id)
+        .where(
+            InboundMessage.received_at >= begin, InboundMessage.received_at < end, InboundMessage.kind == "text", ReviewMark.inbound_id.is_(None),
+            or_(InboundMessage.state == "failed", confidence < UNSURE, intent.in_(FALLBACKS)),
+        )
+        .order_by(InboundMessage.received_at.desc())
+        .limit(READ_AT_MOST)
+    )  # fmt: skip
+    gathered: list[Group] = []
+    for message in await session.scalars(found):
+        text = mask_text(message.text or "")
+        grams = _grams(text)
+        group = next((group for group in gathered if _likeness(group.grams, grams) >= ALIKE), None)
+        if group is None:
+            group = Group(text, grams)
+            gathered.append(group)
+        group.messages.append(message.id)
+        understood = (message.understood or {}).get("intent")
+        if understood:
+            group.intents[understood] += 1
+    return sorted(gathered, key=lambda group: -group.count)[:limit]
+
+
+async def mark(session: AsyncSession, messages: Sequence[UUID], target: str, staff_id: UUID, now: datetime) -> None:
+    """What the messages of a group belong to; a message judged before keeps its judgement."""
+    rows = [{"inbound_id": message, "target": target, "staff_id": staff_id, "at": now} for message in messages]
+    known = set(await session.scalars(select(InboundMessage.id).where(InboundMessage.id.in_(messages))))
+    if known:
+        await session.execute(insert(ReviewMark).values([row for row in rows if row["inbound_id"] in known]).on_conflict_do_nothing())
+
+
+async def candidates(session: AsyncSession) -> list[str]:
+    """JSON lines of what officers have judged, masked, for a person to look through before anything is trained on it."""
+    found = select(InboundMessage.text, ReviewMark.target, ReviewMark.at).join(ReviewMark).where(ReviewMark.target != "none").order_by(ReviewMark.at)
+    return [
+        json.dumps({"text": mask_text(text or ""), "target": target, "reviewed_on": at.date().isoformat()}, ensure_ascii=False)
+        for text, target, at in await session.execute(found)
+    ]
+
+
+async def known_intents(session: AsyncSession) -> list[str]:
+    """Every intent the assistant has ever recognised here."""
+    intent = InboundMessage.understood["intent"].astext
+    return list(await session.scalars(select(intent).where(intent.is_not(None)).distinct().order_by(intent)))
+
+
+def _grams(text: str) -> Counter[str]:
+    plain = f" {' '.join(fold(text).lower().split())} "
+    return Counter(plain[start : start + 3] for start in range(len(plain) - 2))
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """Cosine of two bags of three-letter pieces."""
+    if not one or not other:
+        return 0.0
+    smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
+    product = sum(count * larger[gram] for gram, count in smaller.items())
+    return product / math.sqrt(sum(count * count for count in one.values()) * sum(count * count for count in other.values()))
