@@ -113,13 +113,23 @@ class Tracker:
         if len(frames) > MOST_FRAMES:
             return self._result(LivenessFailure.TOO_MANY_FRAMES)
         for frame in frames:
-            failure = self._look_at(frame)
+            failure = self.look_at(frame)
             if failure is not None:
                 return self._result(failure)
-        finished = self._step == len(self.challenge.movements) and not self._expect_frontal
-        return self._result(None if finished else LivenessFailure.NOT_DONE)
+        return self._result(None if self.finished else LivenessFailure.NOT_DONE)
 
-    def _look_at(self, frame: Frame) -> LivenessFailure | None:
+    @property
+    def finished(self) -> bool:
+        """Whether all movements were made and the face is back at the front."""
+        return self._step == len(self.challenge.movements) and not self._expect_frontal
+
+    @property
+    def wanted(self) -> Movement | None:
+        """What to ask the person for now; None is to look straight at the camera."""
+        return None if self._expect_frontal or self.finished else self.challenge.movements[self._step]
+
+    def look_at(self, frame: Frame) -> LivenessFailure | None:
+        """Takes one more frame of the capture; the failure that it brings, or None."""
         digest = hashlib.sha256(frame.image.tobytes()).hexdigest()
         if digest in self.seen_before or digest in self._hashes:
             return LivenessFailure.REPEATED_FRAME

@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.support.testchip import Pki, Profile
 from tests.support.testchip.issue import chip_key, signing_key
-from tests.unit.verification.conftest import CALLER, OPERATOR, card_of, frames_of, still_of
+from tests.support.verification import CALLER, OPERATOR, card_of, frames_of, still_of
 
 
 def result_of(running, session_id: str) -> dict:
