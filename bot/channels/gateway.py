@@ -119,6 +119,7 @@ def create_app(agent: StrictAgent, token: Text) -> Sanic:
     """The bot's HTTP server. Anything unforeseen in a turn is a 503: it was not stored, so asking again is right."""
     app = Sanic("tro-ly-06-bot", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = 100_000
+    app.config.KEEP_ALIVE_TIMEOUT = 75  # longer than the gateway's pool keeps an idle connection, so that none is closed under a request
     app.blueprint(blueprint(agent, token), url_prefix="/webhooks/gateway")
 
     @app.exception(Exception)

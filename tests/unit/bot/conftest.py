@@ -15,8 +15,11 @@ else:
 
     import light_rasa
     import pytest
+    from hypothesis import HealthCheck, settings
 
     light_rasa.prepare()
+    settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("shared machine")
 
     ROOT = Path(__file__).resolve().parents[3]
     ASSISTANT = Path(__file__).with_name("assistant")
@@ -47,7 +50,7 @@ else:
 
         yield new_database
         helper.stdin.close()
-        helper.wait(20)
+        helper.wait(60)
 
     @pytest.fixture(scope="session")
     def small_model(tmp_path_factory):
