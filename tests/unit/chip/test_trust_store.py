@@ -4,7 +4,7 @@ import base64
 from datetime import timedelta
 
 import pytest
-from asn1crypto import x509
+from asn1crypto import core, x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.testchip import Pki, issue
@@ -103,11 +103,12 @@ def test_weak_signer_key_is_refused_unless_old_documents_are_admitted():
 
 
 def test_time_without_offset_is_malformed(pki):
-    """It could not be compared with now."""
-    built = x509.Certificate.load(pki.signer.der)
-    naive = built["tbs_certificate"]["validity"]["not_after"].chosen.contents.replace(b"Z", b"")
-    with pytest.raises(CertificateError):
-        Certificate.load(pki.signer.der.replace(bytes([0x18, len(naive) + 1]) + naive + b"Z", bytes([0x18, len(naive) + 1]) + b"0" + naive))
+    """A local time could not be compared with now."""
+    moment = x509.Certificate.load(pki.signer.der)["tbs_certificate"]["validity"]["not_after"].chosen.contents
+    local = moment[:12] + b".50"
+    assert core.GeneralizedTime.load(b"\x18\x0f" + local).native.tzinfo is None
+    with pytest.raises(CertificateError, match="without offset"):
+        Certificate.load(pki.signer.der.replace(moment, local))
 
 
 def test_renewed_certificate_of_the_same_key_is_found_behind_the_expired_one(pki):
