@@ -68,6 +68,11 @@ class Journey(Action, ABC):
         """Hook before the next question is chosen; an End closes the journey."""
         return None
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of answers that can be changed by saying so."""
+        return frozenset(field for step in self.steps for field in step.fields)
+
     def prefill(self, turn: Turn, answers: Answers) -> None:
         """Hook at the start: takes what the first message already says."""
 
@@ -79,7 +84,6 @@ class Journey(Action, ABC):
 
     def step_back(self, answers: Answers) -> bool:
         """Empties the last answered question; False at the first one."""
-        answers.update({"backend_failed": None})
         step = self.current(answers)
         asked = [candidate for candidate in self.steps if candidate.when(answers)]
         before = asked[: asked.index(step)] if step in asked else asked
@@ -107,7 +111,7 @@ class Journey(Action, ABC):
             return self._waiting(self.current(answers), answers) if _ends_turn(interruption) else self._ask(turn, answers, talk)
         step = self.current(answers)
         reading = step.read(turn, answers) if step else None
-        command = command_of(turn, reading)
+        command = command_of(turn, step, reading, self.fields)
         if command:
             return await self._obey(command, turn, answers, talk)
         if step and is_interruption(turn, step, reading, self.own_intents):
@@ -148,6 +152,8 @@ class Journey(Action, ABC):
 
     async def _obey(self, command: str, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
         answers.update({"failed_turns": 0})
+        if command in {"change_answer", "go_back"}:
+            answers.update({"backend_failed": None})
         if command == "handoff_agent":
             talk.say("utter_handoff")
             signals.handoff(talk.dispatcher, "asked", self.journey)

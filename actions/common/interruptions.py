@@ -1,8 +1,10 @@
 """What a message is when a form is waiting for an answer: a command, something else altogether, or the answer."""
 
+import re
+
 from actions.common.answers import Filled, Reading, Step
 from actions.common.turn import FALLBACK_INTENT, Turn
-from actions.common.wording import exact_meaning
+from actions.common.wording import contained_meanings, exact_meaning
 
 COMMANDS = frozenset({"go_back", "start_over", "cancel", "repeat", "more_detail", "change_answer", "skip", "handoff_agent"})
 
@@ -20,20 +22,38 @@ PLEASANTRIES = frozenset({"greet", "thanks", "bye"})
 
 OUTSIDE = URGENT | QUESTIONS | JOURNEYS | PLEASANTRIES
 
+NEVER_WITHOUT_A_QUESTION = frozenset({"other", "out_of_scope"})
+
+_CHANGE = re.compile(
+    r"(?:cho )?(?:toi |em |minh )?(?:muon |xin )?(?:sua|doi|thay doi|chinh|dinh chinh|nham|ghi nham|khai nham|nhap nham|change|edit|correct)\b"
+)
+
 SURE, LIKELY = 0.65, 0.5
 
 
-def command_of(turn: Turn, reading: Reading) -> str | None:
-    """The command in this message: one of our choices, the exact words, or a sure intent in a text that is no answer."""
+def command_of(turn: Turn, step: Step | None, reading: Reading, fields: frozenset[str]) -> str | None:
+    """The command in this message: one of our choices, the exact words, "sửa" with the name of an answer, or a sure intent in a text that is no answer.
+
+    `fields` are the names of the answers that this form lets one change.
+    """
     if turn.chosen:
         return turn.intent if turn.intent in COMMANDS - {"more_detail"} else None
+    answered = isinstance(reading, Filled)
     exact = exact_meaning("commands", turn.folded)
-    if exact is None and not isinstance(reading, Filled) and (exact_meaning("decision", turn.folded) == "edit" or exact_meaning("fields", turn.folded)):
-        return "change_answer"
     if exact:
-        return None if isinstance(reading, Filled) and exact in {"skip", "more_detail"} else exact
+        return None if answered and exact in {"skip", "more_detail"} and not (step and step.free) else exact
+    if fields and (_wants_change(turn, fields) or (not answered and _is_change(turn))):
+        return "change_answer"
     sure = turn.intent in COMMANDS - {"skip"} and turn.confidence >= LIKELY
-    return turn.intent if sure and not isinstance(reading, Filled) else None
+    return turn.intent if sure and not answered else None
+
+
+def _wants_change(turn: Turn, fields: frozenset[str]) -> bool:
+    return bool(_CHANGE.match(turn.folded)) and bool(contained_meanings("fields", turn.folded, fields)) and not turn.is_question
+
+
+def _is_change(turn: Turn) -> bool:
+    return exact_meaning("decision", turn.folded) == "edit" or exact_meaning("fields", turn.folded) is not None
 
 
 def is_interruption(turn: Turn, step: Step, reading: Reading, own_intents: frozenset[str]) -> bool:
@@ -48,4 +68,6 @@ def is_interruption(turn: Turn, step: Step, reading: Reading, own_intents: froze
         # A name or an address may look like anything; only what also reads like a question is one.
         strange = turn.intent in URGENT or turn.is_question
         return strange and turn.confidence >= (SURE if step.free else LIKELY)
+    if turn.intent in NEVER_WITHOUT_A_QUESTION:
+        return turn.is_question
     return turn.confidence >= LIKELY or turn.is_question

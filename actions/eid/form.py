@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from rasa_sdk.events import EventType
+
 from actions.common import signals
 from actions.common.answers import Answers, Filled, Reading, Step
 from actions.common.backends import backends
@@ -82,6 +84,10 @@ class EidForm(Journey):
             told = only_meaning("eid", turn.folded, set(graph().steps[graph().start].choices))
             if told:
                 answers.update({"eid_step": graph().steps[graph().start].choices[told], "eid_trail": [graph().start]})
+
+    async def _change(self, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
+        """The only answer to change is the step before."""
+        return await self._obey("go_back", turn, answers, talk)
 
     def _open(self, turn: Turn, answers: Answers, talk: Talk) -> None:
         super()._open(turn, answers, talk)

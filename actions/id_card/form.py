@@ -10,6 +10,7 @@ from actions.common.formatting import show_date
 from actions.common.turn import Turn
 from integrations.core.errors import InvalidValue
 from integrations.core.receipt_code import ReceiptCode
+from integrations.core.text import fold
 from integrations.core.vietnamese_dates import read_birth_date
 from integrations.services import BackendError, NotFound
 from integrations.services.id_card import ApplicationStatus, SecondDetail
@@ -19,6 +20,7 @@ OPEN_STATUSES = frozenset({"received", "processing", "printed"})
 NEXT_STEPS = {"needs_supplement": "utter_card_needs_supplement", "posted": "utter_card_collect_post"}
 _CODE = re.compile(r"(?<!\w)[A-Za-z]{0,4}\d(?:[\w./-]|\s(?=[\d-]))*\d(?!\w)")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
+_LAST_FOUR = re.compile(r"(?:bon|4) so cuoi\D{0,12}(\d{4})\b")
 _DIGITS = re.compile(r"\d[\d .-]*\d|\d")
 
 
@@ -73,10 +75,12 @@ class CardStatusForm(Journey):
     )
 
     def prefill(self, turn: Turn, answers: Answers) -> None:
-        """The first sentence may already say the code."""
+        """The first sentence may already say the code, and the four digits (the SMS short code has both)."""
         reading = read_receipt_code(turn, answers)
         if isinstance(reading, Filled):
             answers.update(reading.values)
+            if last_four := _LAST_FOUR.search(fold(turn.text)):
+                answers["card_second_detail"] = {"kind": "last4", "value": last_four[1]}
 
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
         """Tells the status. A wrong pair empties both answers; a backend that is away keeps them."""

@@ -93,6 +93,10 @@ class LodgingForm(Journey):
         Step("lodging_confirmed", "utter_lodging_summary", _confirmation, "utter_lodging_help_confirm", confirms=True, shows=summary),
     )  # fmt: skip
 
+    @property
+    def fields(self) -> frozenset[str]:
+        return super().fields | {"guest"}
+
     def resumes(self, answers: Answers) -> bool:
         """A notification that is being corrected was filled by the form before."""
         return super().resumes(answers) or bool(answers["lodging_correcting"])

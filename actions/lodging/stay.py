@@ -14,6 +14,8 @@ FURTHEST_AHEAD = timedelta(days=60)
 LONGEST_AGO = timedelta(days=7)
 AFTER_MIDNIGHT = time(5)
 _CLOCK = re.compile(r"\b(\d{1,2}) ?(?:h|g|giờ|gio) ?([0-5]\d)\b", re.IGNORECASE)
+# "8 giờ tối": read by the clock, because "tối" without its mark is also "tới".
+_EVENING = re.compile(r"\b(\d{1,2})(?::([0-5]\d)| ?(?:h|giờ|gio)) ?(?:tối|toi)\b( nay\b)?", re.IGNORECASE)
 _PROBLEMS = {Problem.LUNAR: "utter_refused_lunar", Problem.VAGUE: "utter_refused_vague_date", Problem.SEVERAL: "utter_refused_several_dates"}
 
 
@@ -31,7 +33,7 @@ def deadline_of(answers: Answers) -> Deadline | None:
 
 def read_arrival(turn: Turn, answers: Answers) -> Reading:
     """A day, perhaps its hour, perhaps the day of leaving: "từ tối nay đến thứ 6"."""
-    said = _CLOCK.sub(r"\1:\2", turn.text)
+    said = _by_the_clock(turn.text)
     moment, stay = read_moment(said, turn.now), read_stay(said, turn.now)
     first = moment.value or stay.start.value
     if first is None:
@@ -44,6 +46,14 @@ def read_arrival(turn: Turn, answers: Answers) -> Reading:
         leaving = _departure(stay.end.value, first.day, first.time)
         return Filled({**reading.values, **leaving.values}) if isinstance(leaving, Filled) else reading
     return reading
+
+
+def _by_the_clock(text: str) -> str:
+    def evening(match: re.Match[str]) -> str:
+        hour = int(match[1])
+        return f"{hour + 12 if 4 <= hour < 12 else hour}:{match[2] or '00'}{' hôm nay' if match[3] else ''}"
+
+    return _EVENING.sub(evening, _CLOCK.sub(r"\1:\2", text))
 
 
 def _arrival(moment: Moment, said: str, turn: Turn) -> Reading:
@@ -59,7 +69,7 @@ def read_hour(turn: Turn, answers: Answers) -> Reading:
     if turn.answer and re.fullmatch(r"\d{2}:\d{2}", turn.answer):
         return Filled({"lodging_arrival_time": turn.answer, "lodging_hours_offered": None})
     day = date.fromisoformat(answers["lodging_arrival_day"])
-    said = _CLOCK.sub(r"\1:\2", turn.text)
+    said = _by_the_clock(turn.text)
     if re.fullmatch(r"(?:[01]?\d|2[0-4])", turn.folded):
         said = f"{turn.folded} giờ"
     for text in (f"{said} {answers['lodging_arrival_said'] or ''}", f"{said} ngày {day:%d/%m/%Y}"):

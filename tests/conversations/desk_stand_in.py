@@ -42,8 +42,9 @@ class DeskStandIn:
 
         @app.post("/internal/v1/attempts")
         async def count_attempt(attempt: dict) -> dict:
-            self.attempts[attempt["subject"]] = self.attempts.get(attempt["subject"], 0) + 1
-            return {"allowed": True} if self.attempts[attempt["subject"]] <= ATTEMPTS_ALLOWED else {"allowed": False, "retry_after": 3600}
+            key = f"{attempt['sender_id']} {attempt['subject']}"
+            self.attempts[key] = self.attempts.get(key, 0) + 1
+            return {"allowed": True} if self.attempts[key] <= ATTEMPTS_ALLOWED else {"allowed": False, "retry_after": 3600}
 
         @app.post("/internal/v1/consents", status_code=201)
         async def record_consent(consent: dict) -> dict:

@@ -10,11 +10,18 @@ DOMAIN = Path(__file__).parents[2] / "bot" / "domain"
 
 
 @cache
+def domain_files() -> tuple[dict, ...]:
+    """The content of every domain file."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return tuple(yaml.load(file.read_text(encoding="utf-8"), loader) or {} for file in sorted(DOMAIN.glob("*.yml")))  # noqa: S506 (a safe loader)
+
+
+@cache
 def responses() -> dict[str, list[dict]]:
     """Response → variations, of all domain files."""
     found: dict[str, list[dict]] = {}
-    for file in sorted(DOMAIN.glob("*.yml")):
-        found |= (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("responses") or {}
+    for content in domain_files():
+        found |= content.get("responses") or {}
     return found
 
 
