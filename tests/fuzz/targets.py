@@ -194,7 +194,7 @@ TARGETS: dict[str, Target] = {
     "security_object": Target(security_object, _files("sod"), 40),
     "certificate": Target(certificate, lambda: [card().pki.csca.der, card().pki.signer.der], 40),
     "revocation_list": Target(revocation_list, lambda: [card().pki.revocation_list([1, 4711])], 30),
-    "master_list": Target(master_list, lambda: [card().pki.master_list([card().pki.csca.der])], 20, longest=8192),
+    "master_list": Target(master_list, lambda: [card().pki.master_list([card().pki.csca.der])], 5, longest=8192),
     "com": Target(com.parse, _files("com"), 100),
     "dg1": Target(zone, _files("dg1"), 100),
     "dg2": Target(
@@ -208,7 +208,7 @@ TARGETS: dict[str, Target] = {
     "authentic_answer": Target(authentic_answer, _bodies, 60),
     "session": Target(answers_of_a_chip, _session, 20),
     "evidence": Target(stored_evidence, lambda: [genuine().to_json().encode()], 30, longest=16_384),
-    "judged_evidence": Target(judged_evidence, lambda: [bytes([0]) + genuine().files["dg1"]], 2),
+    "judged_evidence": Target(judged_evidence, lambda: [bytes([0]) + genuine().files["dg1"]], 1),
 }
 
 
