@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import uvloop
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
@@ -132,7 +133,7 @@ def main() -> None:
     configure_logging("worker")
     for name in ("procrastinate", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    asyncio.run(run(get_settings()))
+    uvloop.run(run(get_settings()))
 
 
 if __name__ == "__main__":
