@@ -200,9 +200,11 @@ def serve(settings: VerificationSettings, matcher: FaceMatcher | None) -> Iterat
     public = key.public_key().public_bytes_raw()
     running.kiosk_id = str(running.within_transaction(kiosks.enrol, "Quầy 1", "Công an phường Thành Sen", public).id)
     running.within_transaction(operators.add, *OPERATOR)
-    yield running
-    server.should_exit = True
-    thread.join(30)
+    try:
+        yield running
+    finally:
+        server.should_exit = True
+        thread.join(30)
 
 
 @pytest.fixture(scope="module")

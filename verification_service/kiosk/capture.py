@@ -16,9 +16,10 @@ STRAIGHT = "straight"
 
 @dataclass
 class Capture:
-    """Frames since the face was first seen from the front. A capture that breaks off begins anew, within the same time."""
+    """Frames since the face was first seen from the front. A capture that breaks off or takes longer than `deadline` seconds begins anew."""
 
     movements: tuple[str, ...]
+    deadline: float
     matcher: FaceMatcher
     frames: list[tuple[bytes, float]] = field(default_factory=list)
     advice: str = ""
@@ -28,7 +29,7 @@ class Capture:
         self._begin()
 
     def _begin(self) -> None:
-        challenge = Challenge("", tuple(Movement(movement) for movement in self.movements), deadline=600)
+        challenge = Challenge("", tuple(Movement(movement) for movement in self.movements), self.deadline)
         self._tracker, self._last, self.frames = Tracker(challenge, self.matcher), None, []
 
     @property

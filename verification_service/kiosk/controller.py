@@ -155,7 +155,7 @@ class Kiosk:
                 await self._trouble(Trouble.CARD_UNREADABLE, Screen.CARD)
 
     async def _start_capture(self) -> State:
-        self._capture = Capture(self._claimed.challenge.movements, self._matcher)
+        self._capture = Capture(self._claimed.challenge.movements, self._claimed.challenge.deadline, self._matcher)
         self._capture_ends = time.monotonic() + self._capture_seconds
         return await self.show(Screen.CAMERA, prompt=self._capture.prompt, advice="", progress=0)
 

@@ -106,7 +106,7 @@ async def read_qr(session_id: UUID, caller: Caller, service: ServiceOf, transact
     view = _view(await creation.find(service, transaction, caller, session_id))
     if view.qr is None:
         raise WrongState(view.state)
-    return Response(segno.make(view.qr, error="m").svg_inline(scale=8, border=4), media_type="image/svg+xml")
+    return Response(segno.make_qr(view.qr, error="m").svg_inline(scale=8, border=4), media_type="image/svg+xml")
 
 
 @router.post("/sessions/{session_id}/cancel", responses=declared(NotAuthenticated, Unknown, WrongState))

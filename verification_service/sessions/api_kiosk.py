@@ -1,7 +1,6 @@
 """For enrolled kiosks. Every request is signed (`signatures.py`); a kiosk delivers evidence and is told what to show, nothing more."""
 
 from base64 import b64decode
-from binascii import Error as Base64Error
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -122,7 +121,7 @@ async def begin_chip_authentication(session_id: UUID, body: ChipFile, kiosk_id: 
     session = await claiming.of_kiosk(service, transaction, kiosk_id, session_id)
     try:
         dg14 = b64decode(body.dg14, validate=True)
-    except Base64Error:
+    except ValueError:
         raise Unacceptable("dg14_malformed") from None
     return claiming.begin_chip_authentication(session, dg14).to_dict()
 

@@ -1,7 +1,6 @@
 """Looking at one upload of evidence: chip, liveness, face. Pure apart from the models; runs in a worker thread."""
 
 import base64
-import binascii
 import io
 import time
 from collections.abc import Sequence
@@ -62,7 +61,7 @@ def captured(items: Sequence[tuple[str, float]]) -> list[CapturedFrame]:
     for encoded, at in items:
         try:
             jpeg = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise Unacceptable("frame_malformed") from None
         if len(jpeg) > MOST_FRAME_BYTES:
             raise TooLarge("frame_too_large")
