@@ -50,8 +50,9 @@ class LinearModel:
         """All intents with their probabilities, the likeliest first."""
         row = self.features.transform([document])
         scores = row.data @ self.coefficients[row.indices] + self.intercepts
-        weights = np.exp(scores - scores.max())
-        probabilities = weights / weights.sum()
+        # Each intent was fitted against the rest, so each has a probability of its own. A softmax over the scores is far too sure (docs/understanding.md).
+        alone = 1 / (1 + np.exp(-scores))
+        probabilities = alone / alone.sum()
         return [(self.intents[index], float(probabilities[index])) for index in np.argsort(-probabilities)]
 
     def save(self, directory: Path) -> None:
