@@ -1,6 +1,6 @@
 """This product's language pipeline beside Rasa's default one: same training sentences, same test sentences, one after the other.
 
-    .venv/bin/python -m tests.bench.nlu_pipelines [--epochs 20] [--without-default] [--sentences N]
+    .venv/bin/python -m tests.bench.nlu_pipelines [--epochs 10] [--without-default] [--sentences N]
 
 Test sentences: every fifth of our own (chosen by a hash of the folded sentence, so that a sentence and its twin without diacritics lie on the
 same side), and ../shared/eval/dev.tsv where it exists. CPU is the process's own user and system time, one numeric thread; DIET is given as
@@ -35,7 +35,7 @@ COLUMNS = (("training CPU", 14), ("model", 9), ("start CPU", 11), ("held out", 1
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--epochs", type=int, default=20, help="of DIET")
+    options.add_argument("--epochs", type=int, default=10, help="of DIET")
     options.add_argument("--without-default", action="store_true", help="only this product's pipeline")
     options.add_argument("--sentences", type=int, default=0, help="train on about so many of them; 0 is all")
     arguments = options.parse_args()
