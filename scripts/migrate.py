@@ -14,7 +14,7 @@ import psycopg.sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 DATABASES = ("GATEWAY_DATABASE_URL", "TRACKER_DATABASE_URL", "VERIFICATION_DATABASE_URL", "SANDBOX_DATABASE_URL")
-MIGRATIONS = (["integrations.gateway", "migrate"],)
+MIGRATIONS = (["integrations.gateway", "migrate"], ["verification_service.sessions", "migrate"])
 
 
 def create_missing_databases() -> None:

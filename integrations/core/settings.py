@@ -14,7 +14,7 @@ DEVELOPMENT_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 class ProcessSettings(BaseSettings):
     """Typed environment. In production a SecretStr field that is empty or still at its default stops the process at start."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=False, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=False, hide_input_in_errors=True)
 
     troly_env: Literal["development", "production"] = "development"
 

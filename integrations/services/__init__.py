@@ -12,6 +12,7 @@ from integrations.services.id_card import IdCardClient
 from integrations.services.identity import IdentityClient
 from integrations.services.lodging import LodgingClient
 from integrations.services.settings import ServicesSettings
+from integrations.services.verification import VerificationClient
 
 __all__ = ["BackendError", "BackendRejected", "BackendUnavailable", "Backends", "NotFound", "ServicesSettings"]
 
@@ -25,19 +26,22 @@ class Backends:
     id_card: IdCardClient
     lodging: LodgingClient
     desk: DeskClient
+    verification: VerificationClient
 
     @classmethod
     def create(cls, settings: ServicesSettings | None = None) -> Self:
         """Clients for the addresses of `settings`, by default those of the environment."""
         settings = settings or ServicesSettings()
         http = create_http_client()
-        internal = {"X-Internal-Token": settings.internal_token.get_secret_value()}
+        token = settings.internal_token.get_secret_value()
+        internal = {"X-Internal-Token": token}
         return cls(
             http=http,
             identity=IdentityClient(http, settings.identity_url),
             id_card=IdCardClient(http, settings.id_card_url),
             lodging=LodgingClient(http, settings.lodging_url),
             desk=DeskClient(http, settings.gateway_url, internal),
+            verification=VerificationClient(http, settings.verification_url, {"Authorization": f"Bearer {token}"}),
         )
 
     async def __aenter__(self) -> Self:

@@ -12,7 +12,7 @@ class KioskSettings(BaseSettings):
     `kiosk_reader`: part of the reader's name, empty for the first one.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     verification_url: str = "http://127.0.0.1:8200"
     kiosk_id: str = ""

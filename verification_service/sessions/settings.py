@@ -17,7 +17,7 @@ class VerificationSettings(BaseSettings):
     `verification_challenge_seed` fixes the liveness challenge and is refused in production.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     troly_env: Literal["development", "production"] = "development"
     verification_database_url: str = "postgresql://postgres@127.0.0.1/verification"
