@@ -1,13 +1,12 @@
 """What an officer does with a conversation. Forms work without scripts; a script's request is answered without a page."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from integrations.core.clock import VIETNAM
+from integrations.desk.access.forms import local_moment
 from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.console import repository, service
@@ -80,11 +79,7 @@ async def transfer(desk: Officer, conversation_id: UUID, target: UUID = Form(), 
 
 @router.post("/snooze")
 async def snooze(desk: Officer, conversation_id: UUID, until: str = Form("")) -> Response:
-    try:
-        moment = datetime.fromisoformat(until)
-    except ValueError as error:
-        raise Refused(_("Xin chọn ngày giờ.")) from error
-    await service.snooze(desk, conversation_id, moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM))
+    await service.snooze(desk, conversation_id, local_moment(until))
     return _back(conversation_id)
 
 

@@ -1,22 +1,19 @@
 """What supervisors set: hours, promises, the public notice, prepared replies."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from integrations.core.clock import VIETNAM
+from integrations.desk.access.forms import local_moment, optional_id
 from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts import repository as accounts
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.audit import record
 from integrations.desk.canned import service as canned
-from integrations.desk.errors import Refused
 from integrations.desk.office import service
 from integrations.desk.pages import render
-from integrations.desk.texts import mark as _
 
 router = APIRouter(prefix="/desk/configuration")
 Configurer = Annotated[Visitor, Depends(permitted("desk.configure"))]
@@ -52,19 +49,16 @@ async def set_promises(
 @router.post("/notice")
 async def set_notice(request: Request, session: Transaction, visitor: Configurer, text: str = Form("", max_length=300), until: str = Form("")) -> Response:
     """Shown to every citizen on the chat page and to staff; an empty text takes it away."""
-    try:
-        moment = datetime.fromisoformat(until).replace(tzinfo=VIETNAM).isoformat() if until else None
-    except ValueError as error:
-        raise Refused(_("Xin chọn ngày giờ.")) from error
+    moment = local_moment(until).isoformat() if until else None
     return await _saved(request, session, visitor, "notice", {"text": text.strip(), "until": moment})
 
 
 @router.post("/replies")
 async def save_reply(
-    request: Request, session: Transaction, visitor: Configurer, code: str = Form(""), text: str = Form("", max_length=2000), unit: UUID | str = Form("")
+    request: Request, session: Transaction, visitor: Configurer, code: str = Form(""), text: str = Form("", max_length=2000), unit: str = Form("")
 ) -> Response:
     now = request.app.state.settings.now()
-    await canned.save(session, code, text, unit if isinstance(unit, UUID) else None, visitor.id, now)
+    await canned.save(session, code, text, optional_id(unit), visitor.id, now)
     await record(session, now, visitor.actor, "canned_reply_saved", "canned_reply", code[:32])
     return RedirectResponse("/desk/configuration", 303)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.desk.access.forms import optional_id
 from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts import repository, service
 from integrations.desk.accounts.models import ROLES, StaffMember, StaffUnit
@@ -33,7 +34,7 @@ async def add(
     """The temporary password is shown once, on this answer."""
     password = made_password()
     now = request.app.state.settings.now()
-    member = await service.add_member(session, username=username, display_name=name, role=role, password=password, now=now, unit_id=_unit_id(unit))
+    member = await service.add_member(session, username=username, display_name=name, role=role, password=password, now=now, unit_id=optional_id(unit))
     await record(session, now, visitor.actor, "account_added", "staff", member.id, {"role": member.role})
     return await _page(request, session, visitor, made=(member.username, password))
 
@@ -55,7 +56,7 @@ async def change(request: Request, session: Transaction, visitor: Administrator,
     member = await _other(session, visitor, member_id)
     if role not in ROLES:
         raise Refused(_("Vai trò phải là một trong: %(roles)s."), roles=", ".join(ROLES))
-    member.role, member.unit_id = role, _unit_id(unit)
+    member.role, member.unit_id = role, optional_id(unit)
     await session.flush()
     await record(session, request.app.state.settings.now(), visitor.actor, "account_changed", "staff", member.id, {"role": role})
     return RedirectResponse("/desk/staff", 303)
@@ -93,10 +94,3 @@ async def _other(session: AsyncSession, visitor: Visitor, member_id: UUID) -> St
     if member.id == visitor.id:
         raise Refused(_("Không tự đổi tài khoản của mình ở đây."))
     return member
-
-
-def _unit_id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError as error:
-        raise Refused(_("Không có đơn vị này.")) from error

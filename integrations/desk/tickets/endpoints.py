@@ -1,6 +1,6 @@
 """Tickets, at the desk and on the phones of field teams."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from integrations.core.clock import VIETNAM
+from integrations.desk.access.forms import local_moment
 from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts import repository as accounts
 from integrations.desk.accounts.models import StaffMember, StaffUnit
@@ -75,11 +75,7 @@ async def assign(
 async def plan_visit(request: Request, session: Transaction, visitor: Worker, ticket_id: UUID, visit_at: str = Form("")) -> Response:
     """When the team intends to go. The citizen is promised no day."""
     ticket = await _unfinished(session, visitor, ticket_id)
-    try:
-        moment = datetime.fromisoformat(visit_at).replace(tzinfo=VIETNAM)
-    except ValueError as error:
-        raise Refused(_("Xin chọn ngày giờ.")) from error
-    ticket.visit_at, ticket.assigned_to, ticket.state = moment, ticket.assigned_to or visitor.id, "assigned"
+    ticket.visit_at, ticket.assigned_to, ticket.state = local_moment(visit_at), ticket.assigned_to or visitor.id, "assigned"
     return await _saved(request, session, visitor, ticket, "visit_planned")
 
 
@@ -100,10 +96,7 @@ async def report_result(
     now = request.app.state.settings.now()
     ticket.result = "\n".join(filter(None, [ticket.result, result.strip()]))
     if outcome == "follow_up":
-        try:
-            ticket.visit_at = datetime.fromisoformat(follow_up).replace(tzinfo=VIETNAM)
-        except ValueError as error:
-            raise Refused(_("Xin chọn ngày hẹn lại.")) from error
+        ticket.visit_at = local_moment(follow_up)
     else:
         ticket.state, ticket.closed_at = outcome, now
     ticket.assigned_to = ticket.assigned_to or visitor.id

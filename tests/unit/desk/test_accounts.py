@@ -140,7 +140,7 @@ async def test_the_seeded_password_is_made_anew_for_each_installation_and_said_o
     password = printed[0].rpartition(" ")[2]
     assert await try_to_sign_in(application, cli.OFFICER, password) == 303
     assert password not in printed[1]
-    assert len({cli.made_password() for _ in range(100)}) == 100
+    assert len({passwords.made_password() for _ in range(100)}) == 100
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 200, "aaaaaaaaaaaaaaaa", "lan lan lan lan lan", "administrator"])

@@ -1,0 +1,342 @@
+"""Conversations at the desk over HTTP: taking over, what citizens are told, notes, transfers, masks, and what may not be markup."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from integrations.channels.base import Inbound
+from integrations.core.clock import VIETNAM
+from integrations.desk.caretaker.loop import look_at, sweep
+from integrations.desk.satisfaction.models import Satisfaction
+from integrations.gateway.conversation import service as ownership
+from integrations.gateway.conversation.models import Case, Conversation
+from integrations.gateway.inbox.models import InboundMessage
+from integrations.gateway.inbox.service import receive
+from integrations.gateway.outbox.models import OutboundMessage
+from tests.support.application import Application, Browser
+
+ATTACK = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'{{7*7}}"
+SUNDAY = datetime(2026, 11, 22, 9, 0, tzinfo=VIETNAM)
+
+
+class Citizen:
+    """Writes on a channel; reads what it was told."""
+
+    def __init__(self, application: Application, channel: str = "web") -> None:
+        self.application, self.channel, self.address = application, channel, uuid4().hex
+        self.conversation_id: UUID | None = None
+
+    async def say(self, text: str) -> UUID:
+        application = self.application
+        async with application.transaction() as session:
+            inbound = Inbound(self.channel, uuid4().hex, self.address, "text", "message", application.clock, text=text)
+            self.conversation_id = (await receive(session, inbound, application.clock)).conversation_id
+        await look_at(application.app, self.conversation_id)
+        return self.conversation_id
+
+    async def ask_for_a_person(self, reason: str = "asked", summary: str | None = None) -> UUID:
+        """What the gateway does when the assistant signals a hand-over."""
+        await self.say("gặp cán bộ")
+        application = self.application
+        async with application.transaction() as session:
+            message = await session.scalar(
+                select(InboundMessage).where(InboundMessage.conversation_id == self.conversation_id, InboundMessage.state == "received")
+            )
+            message.state, message.answered_at = "answered", application.clock
+            await ownership.hand_over(session, self.conversation_id, reason, summary, application.clock)
+        await look_at(application.app, self.conversation_id)
+        return self.conversation_id
+
+    async def told(self) -> list[str]:
+        async with self.application.transaction() as session:
+            found = select(OutboundMessage).where(OutboundMessage.conversation_id == self.conversation_id).order_by(OutboundMessage.position)
+            return [message.text for message in await session.scalars(found)]
+
+    async def owner(self) -> str:
+        async with self.application.transaction() as session:
+            return (await session.get_one(Conversation, self.conversation_id)).owner
+
+    async def case(self) -> Case:
+        async with self.application.transaction() as session:
+            found = select(Case).where(Case.conversation_id == self.conversation_id).order_by(Case.opened_at.desc())
+            return (await session.scalars(found)).first()
+
+    async def states(self) -> list[str]:
+        async with self.application.transaction() as session:
+            found = select(InboundMessage).where(InboundMessage.conversation_id == self.conversation_id).order_by(InboundMessage.position)
+            return [message.state for message in await session.scalars(found)]
+
+
+@pytest.fixture
+async def desk(application: Application) -> AsyncIterator[tuple[Application, Browser, Citizen]]:
+    lan = await application.signed_in("lan")
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    yield application, lan, citizen
+    await lan.client.aclose()
+
+
+def at(citizen: Citizen, action: str = "") -> str:
+    return f"/desk/conversations/{citizen.conversation_id}" + (f"/{action}" if action else "")
+
+
+async def claimed(lan: Browser, citizen: Citizen) -> None:
+    assert (await lan.post(at(citizen, "claim"))).status_code == 303
+
+
+async def test_a_waiting_citizen_hears_how_many_are_before_and_no_invented_number(desk) -> None:
+    _application, _lan, citizen = desk
+    assert "chưa ước tính được" in (await citizen.told())[-1]
+
+
+async def test_the_wait_is_estimated_from_what_really_happened(application: Application) -> None:
+    lan = await application.signed_in("lan")
+    for minutes in (2, 4, 6):
+        citizen = Citizen(application)
+        await citizen.ask_for_a_person()
+        application.pass_time(minutes=minutes)
+        await claimed(lan, citizen)
+    await lan.get("/desk/conversations")
+    late = Citizen(application)
+    await late.ask_for_a_person()
+    assert "Trước ông/bà có 0 người, thường chờ khoảng 6 phút" in (await late.told())[-1]
+
+
+async def test_nobody_at_the_desk_is_said_to_be_nobody(application: Application) -> None:
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    assert "chưa có cán bộ nào trực máy" in (await citizen.told())[-1]
+
+
+async def test_outside_office_hours_the_assistant_goes_on_and_the_case_waits_for_the_morning(application: Application) -> None:
+    application.clock = SUNDAY
+    lan = await application.signed_in("lan")
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    assert await citizen.owner() == "bot"
+    assert "bắt đầu từ 07:30 23/11/2026" in (await citizen.told())[-1].replace("23/11/26", "23/11/2026")
+    application.clock = datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM)
+    lan = await application.signed_in("minh")
+    assert str(citizen.conversation_id) in (await lan.get("/desk/conversations")).text
+    await claimed(lan, citizen)
+    assert await citizen.owner() == "agent"
+
+
+async def test_an_emergency_is_queued_at_any_hour(application: Application) -> None:
+    application.clock = SUNDAY
+    lan = await application.signed_in("lan")
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person("emergency")
+    assert await citizen.owner() == "queued"
+    assert 'data-urgent="1"' in (await lan.get("/desk/fragments/queue")).text
+
+
+async def test_leaving_the_queue_gives_the_kept_messages_back_to_the_assistant(desk) -> None:
+    _application, _lan, citizen = desk
+    await citizen.say("lệ phí bao nhiêu")
+    assert await citizen.states() == ["answered", "kept"]
+    await citizen.say("Quay lại trợ lý")
+    assert await citizen.owner() == "bot"
+    assert await citizen.states() == ["answered", "received", "answered"]
+    assert (await citizen.case()).resolution == "left"
+
+
+async def test_only_the_holder_answers_and_a_repeated_reply_is_sent_once(desk) -> None:
+    application, lan, citizen = desk
+    minh = await application.signed_in("minh")
+    await claimed(lan, citizen)
+    reply_id = str(uuid4())
+    statuses = [(await lan.post(at(citizen, "replies"), reply_id=reply_id, text="Chào ông")).status_code for _ in range(3)]
+    foreign = await minh.post(at(citizen, "replies"), reply_id=str(uuid4()), text="Tôi nữa")
+    late = await minh.post(at(citizen, "claim"))
+    assert statuses == [303] * 3
+    assert (foreign.status_code, late.status_code) == (409, 409)
+    assert "Lan đã nhận cuộc trò chuyện này." in late.text
+    assert (await citizen.told()).count("Chào ông") == 1
+
+
+async def test_a_slow_worker_never_has_the_assistant_answer_what_an_officer_has_answered(desk) -> None:
+    _application, lan, citizen = desk
+    await claimed(lan, citizen)
+    await citizen.say("câu hỏi")
+    async with citizen.application.transaction() as session:
+        message = await session.scalar(
+            select(InboundMessage).where(InboundMessage.conversation_id == citizen.conversation_id, InboundMessage.state != "answered")
+        )
+        message.state, message.answered_at = "received", None
+    await lan.post(at(citizen, "replies"), reply_id=str(uuid4()), text="trả lời")
+    await lan.post(at(citizen, "give-back"))
+    assert await citizen.states() == ["answered", "kept"]
+
+
+async def test_giving_back_lets_the_assistant_answer_what_was_left_unanswered(desk) -> None:
+    _application, lan, citizen = desk
+    await claimed(lan, citizen)
+    await citizen.say("câu hỏi")
+    await lan.post(at(citizen, "give-back"))
+    assert (await citizen.owner(), await citizen.states()) == ("bot", ["answered", "received"])
+
+
+async def test_a_resolved_case_asks_for_a_mark_takes_a_comment_and_returns_to_the_assistant(desk) -> None:
+    application, lan, citizen = desk
+    await claimed(lan, citizen)
+    assert (await lan.post(at(citizen, "resolve"), resolution="invented")).status_code == 422
+    await lan.post(at(citizen, "resolve"), resolution="solved", label="vneid")
+    assert "từ 1 (không hài lòng) đến 5" in (await citizen.told())[-1]
+    for text in ("4 điểm", "góp ý", "cán bộ tận tình"):
+        await citizen.say(text)
+    async with application.transaction() as session:
+        rating = await session.scalar(select(Satisfaction))
+    assert (rating.score, rating.comment) == (4, "cán bộ tận tình")
+    assert await citizen.owner() == "bot"
+    assert (await citizen.case()).label == "vneid"
+
+
+async def test_another_question_instead_of_a_mark_is_the_assistants(desk) -> None:
+    _application, lan, citizen = desk
+    await claimed(lan, citizen)
+    await lan.post(at(citizen, "resolve"), resolution="solved")
+    await citizen.say("cho hỏi về lưu trú")
+    assert (await citizen.owner(), (await citizen.states())[-1]) == ("bot", "received")
+
+
+async def test_an_unanswered_question_for_a_mark_ends_by_itself(desk) -> None:
+    application, lan, citizen = desk
+    await claimed(lan, citizen)
+    await lan.post(at(citizen, "resolve"), resolution="solved")
+    application.pass_time(minutes=11)
+    await sweep(application.app)
+    assert await citizen.owner() == "bot"
+
+
+@pytest.mark.parametrize("waking", ["message", "time"])
+async def test_a_snoozed_case_wakes_when_the_citizen_writes_or_its_time_has_come(desk, waking: str) -> None:
+    application, lan, citizen = desk
+    await claimed(lan, citizen)
+    assert (await lan.post(at(citizen, "snooze"), until="2026-11-23T09:05")).status_code == 303
+    assert (await citizen.case()).state == "snoozed"
+    if waking == "message":
+        await citizen.say("tôi quay lại đây")
+    else:
+        application.pass_time(minutes=6)
+        await sweep(application.app)
+    assert (await citizen.case()).state == "assigned"
+
+
+async def test_an_officer_who_is_away_loses_a_waiting_citizen_to_the_queue(desk) -> None:
+    application, lan, citizen = desk
+    await claimed(lan, citizen)
+    await citizen.say("còn ai không")
+    application.pass_time(minutes=20)
+    await sweep(application.app)
+    assert (await citizen.owner(), (await citizen.case()).state) == ("queued", "open")
+    assert "chuyển ông/bà tới cán bộ khác" in (await citizen.told())[-1]
+
+
+async def test_a_transfer_reaches_the_colleague_and_tells_the_citizen(desk) -> None:
+    application, lan, citizen = desk
+    minh = await application.signed_in("minh")
+    await claimed(lan, citizen)
+    assert (await minh.post(at(citizen, "transfer"), target=str(minh.visitor.id))).status_code == 403
+    await lan.post(at(citizen, "transfer"), target=str(minh.visitor.id), reason="giỏi việc này hơn")
+    assert str(citizen.conversation_id) in (await minh.get("/desk/conversations?view=mine")).text
+    assert "giỏi việc này hơn" in (await minh.get(at(citizen))).text
+    assert (await citizen.told())[-1] == "Tôi đã chuyển ông/bà tới cán bộ Minh. Tin của ông/bà được giữ nguyên."
+    assert (await minh.post(at(citizen, "replies"), reply_id=str(uuid4()), text="Chào ông")).status_code == 303
+
+
+async def test_a_note_stays_inside_and_rings_for_the_mentioned(desk) -> None:
+    application, lan, citizen = desk
+    minh = await application.signed_in("minh")
+    await lan.post(at(citizen, "notes"), note_id=str(uuid4()), text="nhờ @minh xem giúp <b>ca này</b>")
+    assert 'data-mentions="1"' in (await minh.get("/desk/fragments/queue")).text
+    page = (await minh.get(at(citizen))).text
+    assert "nhờ @minh xem giúp &lt;b&gt;ca này&lt;/b&gt;" in page
+    assert 'data-mentions="0"' in (await minh.get("/desk/fragments/queue")).text
+    assert not [text for text in await citizen.told() if "xem giúp" in text]
+    assert "xem giúp" not in (await lan.get(at(citizen, "transcript.txt"))).text
+
+
+async def test_numbers_are_masked_until_revealed_with_a_reason_that_is_on_the_trail(desk) -> None:
+    application, lan, citizen = desk
+    await citizen.say("số của tôi 042085001234, gọi 0912345678")
+    assert "042085001234" not in (await lan.get(at(citizen))).text
+    assert (await lan.post(at(citizen, "reveal"), reason="x")).status_code == 422
+    await lan.post(at(citizen, "reveal"), reason="gọi lại cho dân")
+    assert "042085001234" in (await lan.get(at(citizen))).text
+    assert "042085001234" not in (await lan.get(at(citizen, "transcript.txt"))).text
+    assert "042085001234" not in (await lan.get("/desk/fragments/queue")).text
+    auditor = await application.signed_in("tra", "auditor")
+    assert "numbers_revealed" in (await auditor.get("/desk/audit")).text
+    application.pass_time(minutes=6)
+    assert "042085001234" not in (await lan.get(at(citizen))).text
+
+
+async def test_a_case_of_another_unit_is_not_there(application: Application) -> None:
+    from integrations.desk.accounts.models import StaffUnit
+
+    async with application.transaction() as session:
+        north, south = StaffUnit(name="Phường Bắc"), StaffUnit(name="Phường Nam")
+        session.add_all([north, south])
+    lan = await application.signed_in("lan", unit_id=north.id)
+    minh = await application.signed_in("minh", unit_id=south.id)
+    boss = await application.signed_in("boss", "supervisor")
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    await claimed(lan, citizen)
+    await lan.post(at(citizen, "transfer"), target=str(south.id))
+    seen = {browser.username: (await browser.get(at(citizen))).status_code for browser in (lan, minh, boss)}
+    assert seen == {"lan": 404, "minh": 200, "boss": 200}
+    assert (await lan.post(at(citizen, "claim"))).status_code == 404
+    assert str(citizen.conversation_id) not in (await lan.get("/desk/conversations")).text
+    assert (await minh.post(at(citizen, "claim"))).status_code == 303
+
+
+@pytest.mark.parametrize("channel", ["web", "zalo", "sms"])
+async def test_what_a_citizen_writes_is_never_markup_in_any_view(application: Application, channel: str) -> None:
+    lan = await application.signed_in("lan", "supervisor")
+    citizen = Citizen(application, channel)
+    await citizen.ask_for_a_person(summary=ATTACK)
+    await citizen.say(ATTACK)
+    await claimed(lan, citizen)
+    pages = [at(citizen), at(citizen, "entries?after=0"), "/desk/conversations?view=mine", "/desk/fragments/queue?view=mine", "/desk/learning", "/desk/board"]
+    for page in pages:
+        html = (await lan.get(page)).text
+        assert "<script>alert" not in html and "<img src=x" not in html and "49" not in html.replace("149", "").split("alert(1)")[0][-30:], page
+    assert "&lt;script&gt;alert(1)" in (await lan.get(at(citizen))).text
+    download = await lan.get(at(citizen, "transcript.txt"))
+    assert download.headers["Content-Type"].startswith("text/plain")
+    assert download.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_dead_letter_shows_why_and_is_sent_again_only_when_asked(desk) -> None:
+    application, lan, citizen = desk
+    await claimed(lan, citizen)
+    await lan.post(at(citizen, "replies"), reply_id=str(uuid4()), text="Chào ông")
+    async with application.transaction() as session:
+        message = await session.scalar(select(OutboundMessage).where(OutboundMessage.author == "agent"))
+        message.state, message.reason = "dead", "Zalo: quá 7 ngày"
+    assert "Zalo: quá 7 ngày" in (await lan.get(at(citizen))).text
+    assert str(citizen.conversation_id) in (await lan.get("/desk/conversations?view=failed")).text
+    assert (await lan.post(at(citizen, f"messages/{message.id}/retry"))).status_code == 303
+    assert (await lan.post(at(citizen, f"messages/{message.id}/retry"))).status_code == 422
+
+
+async def test_a_zalo_conversation_shows_what_the_channel_still_allows(application: Application) -> None:
+    lan = await application.signed_in("lan")
+    citizen = Citizen(application, "zalo")
+    await citizen.ask_for_a_person()
+    await claimed(lan, citizen)
+    assert "còn 6 tin miễn phí" in (await lan.get(at(citizen))).text, "two notices were sent since the citizen's last message"
+    async with application.transaction() as session:
+        (await session.get_one(Conversation, citizen.conversation_id)).last_inbound_at = application.clock - timedelta(days=8)
+    assert "đã quá 7 ngày" in (await lan.get(at(citizen))).text
+
+
+async def test_the_size_of_an_sms_is_counted_for_what_will_be_sent(application: Application) -> None:
+    lan = await application.signed_in("lan")
+    assert (await lan.post("/desk/measure", text="Chào ông")).json() == {"segments": 1}
+    assert (await lan.post("/desk/measure", text="ă" * 200)).json() == {"segments": 2}
