@@ -13,6 +13,7 @@ GSM_BASIC = frozenset("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæß
 GSM_EXTENSION = frozenset("^{}\\[~]|€")
 USSD_SEPTETS = 182
 USSD_UCS2_UNITS = 80
+SHORT_LINE = 40
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -80,7 +81,7 @@ def sms_segments(text: str) -> int:
 
 def split_words(text: str, limit: int, measure: Callable[[str], int] = len) -> list[str]:
     """Pieces of at most `limit` by `measure`, cut between words. A word, a code, or a number written in groups is cut only if it alone
-    exceeds the limit; a numbered choice moves whole to the next piece. Pieces joined by white space give the text back.
+    exceeds the limit; a numbered choice, or a short line, moves whole to the next piece. Pieces joined by white space give the text back.
     """
     pieces: list[str] = []
     piece = ""
@@ -102,7 +103,8 @@ def _atoms(text: str, limit: int, measure: Callable[[str], int]) -> list[tuple[s
     separator = ""
     for line in text.split("\n"):
         line = line.strip()
-        if _CHOICE_LINE.match(line) and measure(line) <= limit:
+        kept_whole = limit if _CHOICE_LINE.match(line) else min(limit, SHORT_LINE)
+        if line and measure(line) <= kept_whole:
             words = [line]
         else:
             glued = _DIGIT_GROUPS.sub(lambda group: group[0].replace(" ", "\x00") if measure(group[0]) <= limit else group[0], line)

@@ -31,13 +31,13 @@ def free_port() -> int:
 
 @dataclass
 class Submitted:
-    """One submit_sm as the operator got it."""
+    """One submit_sm as the operator got it. `part`: reference and number of a concatenated message, (0, 1) of a whole one."""
 
     to: str
     text: str
     data_coding: int
     tlvs: dict[int, bytes]
-    esm_class: int
+    part: tuple[int, int]
     message_id: str
 
 
@@ -121,12 +121,12 @@ class Operator:
     async def _take(self, event: smpp34.SubmitSmEvent) -> None:
         message_id = f"op{len(self.submitted) + 1}"
         event.accept(message_id)
-        body = event.short_message
+        body, part = event.short_message, (0, 1)
         if event.esm_class & 0x40:
-            body = body[1 + body[0] :]
+            part, body = (body[3], body[5]), body[1 + body[0] :]
         text = body.decode("utf-16-be") if event.data_coding == 8 else _gsm(body)
         tlvs = {tlv.tag: tlv.value for tlv in event.tlvs}
-        self.submitted.append(Submitted(event.destination_addr, text, event.data_coding, tlvs, event.esm_class, message_id))
+        self.submitted.append(Submitted(event.destination_addr, text, event.data_coding, tlvs, part, message_id))
         if self.receipts and event.registered_delivery & 1 and self._esme is not None:
             report = f"id:{message_id} sub:001 dlvrd:001 submit date:2611231000 done date:2611231001 stat:DELIVRD err:000 text:"
             report_task = asyncio.create_task(self._report(event.destination_addr, report.encode()))

@@ -6,10 +6,12 @@ Kannel repeats a call that is answered 5xx with the same id; an empty body of 20
 import base64
 import binascii
 import hmac
+import logging
 
 from fastapi import APIRouter, BackgroundTasks, HTTPException, Request, Response
 
 from integrations.channels import kannel
+from integrations.channels.base import MalformedRequest
 from integrations.channels.ussd import kannel as ussd_over_smpp
 from integrations.core.text_fitting import Coding, coding_of
 from integrations.gateway.settings import Settings
@@ -18,16 +20,21 @@ from integrations.gateway.webhooks.requests import refusals_as_status
 from integrations.gateway.webhooks.ussd import screen_for
 
 router = APIRouter(prefix="/kannel")
+logger = logging.getLogger(__name__)
 
 
 @router.get("/message")
 async def message(request: Request, afterwards: BackgroundTasks) -> Response:
-    """200 once stored, also for a repeat. A USSD input is answered with its screen, in the same call."""
+    """200 once stored, also for a repeat, and for what is ignored. A USSD input is answered with its screen, in the same call."""
     settings = _authenticated(request)
     if ussd_over_smpp.is_ussd(request.query_params):
         return await _screen(request, settings)
-    with refusals_as_status():
+    try:
         inbound = kannel.parse_message(request.query_params, settings.now())
+    except MalformedRequest as error:
+        # Any other status makes Kannel send "Could not fetch content" back, to an advertiser's short code too, and the two would write for ever.
+        logger.warning("kannel message ignored", extra={"rule": str(error)})
+        return Response(media_type="text/plain")
     await request.app.state.arrivals.take(inbound, afterwards)
     return Response(media_type="text/plain")
 

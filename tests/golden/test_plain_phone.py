@@ -1,0 +1,102 @@
+"""Golden transcripts of plain phones against the whole product: every screen and message, as an old person reads it.
+
+`plain_phone/<channel>_<journey>.txt`: a line `> …` is what is typed (`> (dial)` dials), what follows is what the phone shows.
+`UPDATE_GOLDEN=1` writes them anew; codes that differ in each run are shown as `??????`.
+"""
+
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from integrations.core.text_fitting import Coding, coding_of, sms_segments
+from scripts.local_stack import LocalStack
+from tests.conversations.scenarios import filled
+from tests.support.sendsms import StandInSendsms
+from tests.support.stack import running_stack
+from tests.support.ussd import TOKEN, Handset
+from tests.support.waiting import until
+
+HERE = Path(__file__).with_name("plain_phone")
+PASSWORD = "callback-password"
+MOMENT = "2026-11-23T20:00:00+07:00"
+UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
+pytestmark = pytest.mark.stack
+
+
+@dataclass
+class Product:
+    stack: LocalStack
+    operator: StandInSendsms
+    phones: int = 0
+
+    def number(self) -> str:
+        self.phones += 1
+        return f"+8491277{self.phones:04d}"
+
+    def ussd(self) -> Callable[[str], str]:
+        phone = Handset(self.stack.url("gateway"), self.number())
+        return lambda typed: phone.dial() if typed == "(dial)" else phone.press(typed)
+
+    def sms(self) -> Callable[[str], str]:
+        number = self.number()
+
+        def send(text: str) -> str:
+            before = len(self.operator.received[number])
+            query = {"id": uuid.uuid4().hex, "from": number.lstrip("+"), "to": "8088", "text": text}
+            url = f"{self.stack.url('gateway')}/webhooks/kannel/message"
+            httpx.get(url, params=query, auth=("kannel", PASSWORD)).raise_for_status()
+            until(lambda: len(self.operator.received[number]) > before and self._settled(), 30)
+            messages = self.operator.received[number][before:]
+            assert all(coding_of(message) is Coding.GSM7 and sms_segments(message) <= 2 for message in messages)
+            return "\n---\n".join(messages)
+
+        return send
+
+    def _settled(self) -> bool:
+        with psycopg.connect(self.stack.environment["GATEWAY_DATABASE_URL"]) as connection:
+            waiting = connection.execute("SELECT count(*) FROM inbound_message WHERE state = 'received'").fetchone()[0]
+            leaving = connection.execute("SELECT count(*) FROM outbound_message WHERE state IN ('pending', 'sending')").fetchone()[0]
+        return waiting + leaving == 0
+
+
+@pytest.fixture(scope="module")
+def product(trained_model) -> Iterator[Product]:
+    with StandInSendsms() as operator:
+        overrides = {
+            "CLOCK": MOMENT,
+            "USSD_TOKEN": TOKEN,
+            "USSD_BUDGET": "8",  # a slow test machine is not what is tested here
+            "SMS_SENDERS": "kannel",
+            "KANNEL_SENDSMS_URL": operator.url + "/cgi-bin/sendsms",
+            "KANNEL_CALLBACK_PASSWORD": PASSWORD,
+        }
+        for stack in running_stack(overrides):
+            yield Product(stack, operator)
+
+
+def exchanges(text: str) -> list[tuple[str, str]]:
+    """(typed, shown) pairs of a transcript."""
+    return [(block.partition("\n")[0], block.partition("\n")[2].strip("\n")) for block in re.split(r"^> ", text, flags=re.M)[1:]]
+
+
+def lasting(shown: str) -> str:
+    return re.sub(r"\b(HT|LT)-[A-Z0-9]{6,}", r"\1-??????", shown)
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.txt")), ids=lambda path: path.stem)
+def test_transcript(product, path):
+    phone = product.ussd() if path.stem.startswith("ussd") else product.sms()
+    recorded = exchanges(path.read_text())
+    assert recorded
+    played = [(typed, lasting(phone(filled(typed, 0)))) for typed, _ in recorded]
+    if UPDATE:
+        path.write_text("".join(f"> {typed}\n{shown}\n\n" for typed, shown in played))
+    else:
+        assert played == recorded
