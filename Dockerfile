@@ -9,6 +9,6 @@ COPY integrations integrations
 COPY nlu_data nlu_data
 COPY verification_service verification_service
 COPY scripts scripts
-RUN uv sync --frozen --no-dev --compile-bytecode --extra desk --extra verification && useradd --system troly
+RUN uv sync --frozen --no-dev --compile-bytecode --extra desk --extra verification && .venv/bin/python -m verification_service.face.build_pack && useradd --system troly
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 OMP_NUM_THREADS=1
 USER troly

@@ -42,6 +42,7 @@ class LocalStack:
         self.environment = self._environment()
         self.run_tool("scripts.migrate")
         self.run_tool("integrations.sandbox", "seed")
+        self.run_tool("verification_service.face.build_pack")
 
     def run_tool(self, module: str, *arguments: str) -> str:
         """Runs one of our command lines in the stack's environment and returns what it printed."""
@@ -127,7 +128,8 @@ def load_secrets(path: pathlib.Path) -> dict[str, str]:
     if not path.exists():
         words = ("BOT_TOKEN", "INTERNAL_TOKEN", "SESSION_SECRET", "POSTGRES_PASSWORD", "ZALO_APP_SECRET", "ZALO_OA_SECRET", "ZALO_REFRESH_TOKEN")
         fresh = {name: secrets.token_urlsafe(32) for name in words}
-        fresh |= {"DATA_KEYS": f"k1:{random_key()}", "INDEX_KEY": random_key(), "ZALO_APP_ID": "1000", "ZALO_OA_ID": "388613280878808645"}
+        fresh |= {"DATA_KEYS": f"k1:{random_key()}", "INDEX_KEY": random_key(), "VERIFICATION_SIGNING_KEY": random_key(),
+                  "ZALO_APP_ID": "1000", "ZALO_OA_ID": "388613280878808645"}
         path.touch(mode=0o600)
         path.write_text("".join(f"{name}={value}\n" for name, value in fresh.items()))
     return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)
