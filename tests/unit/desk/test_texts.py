@@ -1,0 +1,43 @@
+"""The desk's words: every text is translated, keeps its variables, and nothing is marked as safe markup."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from integrations.desk import pages
+from integrations.desk.catalog import source_texts
+from integrations.desk.texts import LANGUAGES, SOURCE, Words, catalog, translate
+
+VARIABLE = re.compile(r"%\((\w+)\)s")
+STATIC = Path(pages.__file__).with_name("static")
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != SOURCE])
+def test_every_text_is_translated_with_its_variables_and_no_leftovers(language: str) -> None:
+    texts, translations = set(source_texts()), catalog(language)
+    assert len(texts) > 300
+    assert sorted(texts - set(translations)) == []
+    assert sorted(set(translations) - texts) == []
+    assert [text for text in texts if sorted(VARIABLE.findall(text)) != sorted(VARIABLE.findall(translations[text]))] == []
+
+
+def test_a_text_speaks_the_readers_language_with_its_numbers() -> None:
+    assert translate("en", "Đăng xuất") == "Sign out"
+    assert translate("vi", "Đăng xuất") == "Đăng xuất"
+    assert (Words("vi").number(1234.5), Words("en").number(1234.5)) == ("1.234,5", "1,234.5")
+    assert (Words("vi").length(240), Words("en").length(240)) == ("4 phút", "4 minutes")
+
+
+def test_no_template_marks_anything_as_safe_or_carries_inline_code() -> None:
+    for template in pages.TEMPLATES.glob("*.html"):
+        source = template.read_text()
+        assert not re.search(r"\|\s*safe|autoescape false|Markup", source), template.name
+        assert not re.search(r"<script(?![^>]*src=)|\son\w+=|\sstyle=|javascript:", source), template.name
+
+
+def test_scripts_make_markup_only_from_the_servers_own_fragments() -> None:
+    for script in STATIC.glob("*.js"):
+        for line in script.read_text().splitlines():
+            if "innerHTML" in line or "insertAdjacentHTML" in line:
+                assert re.search(r"innerHTML = (html|await response\.text\(\));", line), line
