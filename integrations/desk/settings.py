@@ -1,20 +1,21 @@
 """Configuration of the desk, from the environment (see `.env.example`)."""
 
 from functools import lru_cache
+from typing import Literal
 
 from integrations.core.settings import ProcessSettings
 
 
 class DeskSettings(ProcessSettings):
-    """Times are minutes and hours; `desk_require_totp` unset means: required in production."""
+    """Times are minutes and hours; `desk_require_totp` empty means: required in production."""
 
     desk_idle_minutes: int = 60
     desk_session_hours: int = 12
-    desk_require_totp: bool | None = None
+    desk_require_totp: Literal["", "yes", "no"] = ""
 
     @property
     def totp_required(self) -> bool:
-        return self.production if self.desk_require_totp is None else self.desk_require_totp
+        return self.production if not self.desk_require_totp else self.desk_require_totp == "yes"
 
 
 @lru_cache

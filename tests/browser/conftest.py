@@ -4,4 +4,4 @@ from playwright.sync_api import expect
 
 from tests.support.pages import chromium, site  # noqa: F401
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)

@@ -60,7 +60,7 @@ class Site:
         if "bot" in self.processes:
             self.wait_for(f"{self.environment['BOT_URL']}/webhooks/gateway/health")
 
-    def wait_for(self, address: str, seconds: float = 40) -> None:
+    def wait_for(self, address: str, seconds: float = 150) -> None:
         deadline = time.monotonic() + seconds
         while address and time.monotonic() < deadline:
             with contextlib.suppress(httpx.HTTPError):
