@@ -13,6 +13,7 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from hassil import parse_sentence
@@ -45,14 +46,21 @@ def sentences_of(templates: list[str], lists: dict[str, list[str]], limit: int, 
 
 def from_templates() -> Iterator[tuple[str, list[str]]]:
     """Pairs (intent, its generated sentences)."""
+    made: dict[str, dict[str, None]] = {}
     for path in sorted(TEMPLATES.glob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if "intent" in content:
-            yield content["intent"], sentences_of(content["sentences"], content.get("lists", {}), content["limit"], path.stem)
-            continue
-        for intent, wanted in content["intents"].items():
-            templates = [template for frame in wanted["frames"] for template in content["frames"][frame]]
-            yield intent, sentences_of(templates, {"it": wanted["it"]}, wanted["limit"], f"{path.stem} {intent}")
+        for intent, sentences in _expanded(path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))):
+            made.setdefault(intent, {}).update(dict.fromkeys(sentences))
+    for intent, sentences in made.items():
+        yield intent, list(sentences)
+
+
+def _expanded(name: str, content: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    if "intent" in content:
+        yield content["intent"], sentences_of(content["sentences"], content.get("lists", {}), content["limit"], name)
+        return
+    for intent, wanted in content["intents"].items():
+        templates = [template for frame in wanted["frames"] for template in content["frames"][frame]]
+        yield intent, sentences_of(templates, {"it": wanted["it"]}, wanted["limit"], f"{name} {intent}")
 
 
 def with_noise() -> Iterator[tuple[str, list[str]]]:
