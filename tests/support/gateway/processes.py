@@ -38,7 +38,11 @@ class GatewayProcesses:
     def __enter__(self) -> Self:
         self.web = self._start_web()
         self.workers = [self._start_worker(number) for number in range(self._count)]
-        self.wait_ready()
+        try:
+            self.wait_ready()
+        except TimeoutError:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -60,7 +64,7 @@ class GatewayProcesses:
         self.kills["worker"] += 1
         self.workers[number] = self._start_worker(number)
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self, seconds: float = 180) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
