@@ -84,7 +84,7 @@ class Bot:
     def log(self) -> str:
         return self.log_path.read_text(encoding="utf-8")
 
-    def wait(self, seconds: float = 60) -> Bot:
+    def wait(self, seconds: float = 120) -> Bot:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
@@ -108,11 +108,11 @@ class Bot:
     @staticmethod
     def _send(request: urllib.request.Request) -> tuple[int, Any]:
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:
+            with urllib.request.urlopen(request, timeout=60) as response:
                 return response.status, json.load(response)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         self.process.send_signal(how)
-        return self.process.wait(20)
+        return self.process.wait(60)

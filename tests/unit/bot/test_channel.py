@@ -278,6 +278,9 @@ def test_two_processes_never_both_continue_a_conversation(bot, environment, tmp_
 )
 def test_a_start_that_cannot_succeed_says_why_in_one_line(environment, tmp_path, change, said):
     refused = running_bot.Bot(tmp_path / "log", {**environment, **change})
-    assert refused.process.wait(30) == 1
+    try:
+        assert refused.process.wait(90) == 1
+    finally:
+        refused.process.kill()
     last = json.loads(refused.log.splitlines()[-1])
     assert last["level"] == "critical" and said in last["event"]
