@@ -16,7 +16,7 @@ DEVELOPMENT_TOKEN = "development-only"  # noqa: S105
 
 
 class Settings(SmsSettings, UssdSettings, KeyringSettings):
-    """Times are seconds. `turn_give_up_after`: how long an unreachable bot is asked again before a person is called."""
+    """Times are seconds. `chat_messages_per_address`: a minute, of all web citizens behind one network address. `turn_give_up_after`: how long an unreachable bot is asked again before a person is called."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True)
 
@@ -29,6 +29,7 @@ class Settings(SmsSettings, UssdSettings, KeyringSettings):
     bot_token: SecretStr = SecretStr(DEVELOPMENT_TOKEN)
     turn_deadline: float = 7.5
     turn_give_up_after: float = 90.0
+    chat_messages_per_address: int = 300
     public_url: str = "http://127.0.0.1:8000"
     lodging_url: str = ""
     zalo_app_id: str = ""

@@ -57,7 +57,7 @@ class Message(BaseModel):
 
 def install(app: FastAPI) -> None:
     """Called by the application factory. The headers are those of every answer of the process."""
-    app.state.chat_limits = Limits()
+    app.state.chat_limits = Limits(app.state.settings.chat_messages_per_address)
     app.state.public_notice = _no_notice
     app.include_router(router)
     app.mount("/static/chat", StaticFiles(directory=STATIC), name="chat-static")

@@ -7,22 +7,24 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 PER_CONVERSATION = RateLimitItemPerMinute(20)
-PER_ADDRESS = RateLimitItemPerMinute(300)
-"""Generous: a commune's people's committee has all its visitors behind one address."""
-NEW_CONVERSATIONS_PER_ADDRESS = RateLimitItemPerHour(200)
 
 
 class Limits:
-    """Answers with the seconds to wait, or None when the message may pass."""
+    """Answers with the seconds to wait, or None when the message may pass.
 
-    def __init__(self) -> None:
+    `per_address` is generous: a commune's people's committee has all its visitors behind one address.
+    """
+
+    def __init__(self, per_address: int) -> None:
+        self._per_address = RateLimitItemPerMinute(per_address)
+        self._new_per_address = RateLimitItemPerHour(per_address)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def message(self, conversation: str, network_address: str, *, first: bool) -> int | None:
         """`first`: the conversation does not exist yet."""
-        checks: list[tuple[RateLimitItem, str]] = [(PER_CONVERSATION, conversation), (PER_ADDRESS, network_address)]
+        checks: list[tuple[RateLimitItem, str]] = [(PER_CONVERSATION, conversation), (self._per_address, network_address)]
         if first:
-            checks.append((NEW_CONVERSATIONS_PER_ADDRESS, network_address))
+            checks.append((self._new_per_address, network_address))
         return next((self._seconds(limit, key) for limit, key in checks if not self._limiter.hit(limit, key)), None)
 
     def _seconds(self, limit: RateLimitItem, key: str) -> int:
