@@ -80,7 +80,7 @@ class CardStatusForm(Journey):
         if isinstance(reading, Filled):
             answers.update(reading.values)
             if last_four := _LAST_FOUR.search(fold(turn.text)):
-                answers["card_second_detail"] = {"kind": "last4", "value": last_four[1]}
+                answers.update({"card_second_detail": {"kind": "last4", "value": last_four[1]}})
 
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
         """Tells the status. A wrong pair empties both answers; a backend that is away keeps them."""

@@ -21,7 +21,7 @@ _COMMANDS = {
     "trogiup": "trợ giúp",
     "tro giup": "trợ giúp",
     "help": "trợ giúp",
-    "luutru": "khai báo lưu trú",
+    "luutru": "tôi muốn khai báo lưu trú",
 }
 _STATUS = re.compile(r"cccd\s+(?P<code>[a-z0-9][a-z0-9.\-/]{3,39})\s+(?P<last>\d{4})")
 
@@ -51,5 +51,5 @@ def as_sentence(channel: str, text: str) -> str:
         return f"tra cứu thẻ căn cước, mã hồ sơ {status['code'].upper()}, bốn số cuối {status['last']}"
     command, _, rest = typed.partition(" ")
     if fold(command) == "luutru" and rest.strip():
-        return f"khai báo lưu trú {rest.strip()}"
+        return f"tôi muốn khai báo lưu trú {rest.strip()}"
     return text

@@ -10,7 +10,7 @@ from integrations.core.text import fold
 Phase = Literal["menu", "resume", "answer", "call_back", "home_visit"]
 TicketKind = Literal["call_back", "home_visit"]
 
-_SPOKEN = {"1": "tra cứu thẻ căn cước", "2": "kích hoạt VNeID", "3": "khai báo lưu trú", "4": "có người gọi xưng công an bảo đọc mã OTP"}
+_SPOKEN = {"1": "tra cứu thẻ căn cước", "2": "kích hoạt VNeID", "3": "tôi muốn khai báo lưu trú", "4": "có người gọi xưng công an bảo đọc mã OTP"}
 _NUMBER = re.compile(r"(?:(?:so|chon|phim|bam)\s*)*(\d{1,2})\s*\.?")
 
 

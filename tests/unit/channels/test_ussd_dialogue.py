@@ -18,7 +18,7 @@ def answer(page: int = 0) -> State:
 TABLE = [
     (State(), "", Show("menu")),
     (State(), "1", Ask("tra cứu thẻ căn cước")),
-    (State(), "so 3", Ask("khai báo lưu trú")),
+    (State(), "so 3", Ask("tôi muốn khai báo lưu trú")),
     (State(), "5.", Show("call_back")),
     (State(), "6", Show("home_visit")),
     (State(), "7", Show("hotline")),
