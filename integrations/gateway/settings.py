@@ -16,7 +16,10 @@ DEVELOPMENT_TOKEN = "development-only"  # noqa: S105
 
 
 class Settings(SmsSettings, UssdSettings, KeyringSettings):
-    """Times are seconds. `chat_messages_per_address`: a minute, of all web citizens behind one network address. `turn_give_up_after`: how long an unreachable bot is asked again before a person is called."""
+    """Times are seconds. `chat_messages_per_address`: a minute, of all web citizens behind one network address.
+
+    `turn_give_up_after`: how long an unreachable bot is asked again before a person is called.
+    """
 
     model_config = SettingsConfigDict(env_ignore_empty=True)
 
