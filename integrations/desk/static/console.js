@@ -46,7 +46,7 @@ const refreshEntries = oneAtATime(async () => {
   const last = entries.lastElementChild?.dataset.position ?? 0;
   const html = await fragment(`/desk/conversations/${conversation.dataset.id}/entries?after=${last}`);
   if (!html?.trim()) return;
-  const stay = entries.scrollTop + entries.clientHeight > entries.scrollHeight - 80;
+  const stay = nearEnd();
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   for (const entry of [...fresh.content.children]) {
@@ -54,8 +54,13 @@ const refreshEntries = oneAtATime(async () => {
     if (!shown) entries.append(entry);
     else if (!shown.contains(document.activeElement) && shown.outerHTML !== entry.outerHTML) shown.replaceWith(entry);
   }
-  if (stay) entries.scrollTop = entries.scrollHeight;
+  if (stay) showEnd();
 });
+
+/** On a phone the page scrolls, on a desk only the conversation does. */
+const ownScroll = () => getComputedStyle(entries).overflowY === "auto";
+const nearEnd = () => (ownScroll() ? entries.scrollTop + entries.clientHeight > entries.scrollHeight - 80 : true);
+const showEnd = () => (ownScroll() ? (entries.scrollTop = entries.scrollHeight) : entries.lastElementChild?.scrollIntoView({ block: "nearest" }));
 
 let told = null; // the counts last shown, to ring only when they grow
 
@@ -217,7 +222,7 @@ note?.addEventListener("submit", (event) => {
   submit(note, "note_id", "text");
 });
 if (reply) prepareReply();
-if (entries) entries.scrollTop = entries.scrollHeight;
+if (entries) showEnd();
 markOpened();
 showCounts();
 listen();
