@@ -5,6 +5,7 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -15,7 +16,7 @@ from tests.support.gateway.peers import StandInBot, StandInZalo
 from tests.support.gateway.processes import ZALO_APP_ID, ZALO_OA_SECRET
 
 
-def zalo_text_event(user: str, message_id: str, text: str) -> tuple[bytes, dict[str, str]]:
+def zalo_text_event(user: str, message_id: str, text: str, secret: str = ZALO_OA_SECRET) -> tuple[bytes, dict[str, str]]:
     """A signed `user_send_text` request: body and headers."""
     timestamp = str(int(time.time() * 1000))
     event = {
@@ -27,7 +28,11 @@ def zalo_text_event(user: str, message_id: str, text: str) -> tuple[bytes, dict[
         "timestamp": timestamp,
     }
     body = json.dumps(event, ensure_ascii=False).encode()
-    return body, {"X-ZEvent-Signature": sign(ZALO_APP_ID, body, timestamp, ZALO_OA_SECRET), "Content-Type": "application/json"}
+    return body, {"X-ZEvent-Signature": sign(ZALO_APP_ID, body, timestamp, secret), "Content-Type": "application/json"}
+
+
+def text_of(conversation: int, serial: int) -> str:
+    return f"Tin {conversation:03d}-{serial:03d}"
 
 
 @dataclass
@@ -39,6 +44,9 @@ class Traffic:
     messages: int
     pause: float = 0.0
     seed: int = 6
+    name: str = "user"
+    text: Callable[[int, int], str] = text_of
+    secret: str = ZALO_OA_SECRET
     acknowledged: int = 0
     refused: int = 0
     late: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
@@ -54,7 +62,7 @@ class Traffic:
     async def _citizen(self, client: httpx.AsyncClient, number: int) -> None:
         for serial in range(self.messages):
             await asyncio.sleep(self.random.uniform(0, 2 * self.pause))
-            request = zalo_text_event(f"user-{number}", f"msg-{number}-{serial}", text_of(number, serial))
+            request = zalo_text_event(f"{self.name}-{number}", f"{self.name}-{number}-{serial}", self.text(number, serial), self.secret)
             copies = self.random.choice((1, 1, 2, 3))
             await asyncio.gather(*(self._deliver(client, *request) for _ in range(copies)))
             if self.random.random() < 0.3:
@@ -72,10 +80,6 @@ class Traffic:
                 pass
             self.refused += 1
             await asyncio.sleep(0.1)
-
-
-def text_of(conversation: int, serial: int) -> str:
-    return f"Tin {conversation:03d}-{serial:03d}"
 
 
 def wait_until_settled(database_url: str, messages: int, seconds: float) -> None:
