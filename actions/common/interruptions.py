@@ -20,7 +20,9 @@ QUESTIONS = frozenset(
 
 PLEASANTRIES = frozenset({"greet", "thanks", "bye"})
 
-OUTSIDE = URGENT | QUESTIONS | JOURNEYS | PLEASANTRIES
+EVENTS = frozenset({"event_verification_result"})
+
+OUTSIDE = URGENT | QUESTIONS | JOURNEYS | PLEASANTRIES | EVENTS
 
 NEVER_WITHOUT_A_QUESTION = frozenset({"other", "out_of_scope"})
 
