@@ -40,11 +40,13 @@ async def _run(app: FastAPI) -> None:
     with app.state.listener.subscribe(None) as changes:
         due = clock()
         while True:
-            try:
-                change = await asyncio.wait_for(changes.get(), max(0.0, due - clock()))
-            except TimeoutError:
+            if clock() >= due:
                 await sweep(app)
                 due = clock() + SWEEP_SECONDS
+            try:
+                async with asyncio.timeout_at(due):  # unlike wait_for in Python 3.11, it never swallows a cancellation
+                    change = await changes.get()
+            except TimeoutError:
                 continue
             if change.conversation is not None and change.kind in {"owner", "inbound"}:
                 await look_at(app, change.conversation)

@@ -22,12 +22,14 @@ async def desk_events(app: FastAPI, opened: UUID | None) -> AsyncIterator[dict[s
         due = 0.0
         clock = asyncio.get_running_loop().time
         while True:
-            try:
-                change = await asyncio.wait_for(changes.get(), timeout=max(0.0, due - clock()) if pending else None)
-            except TimeoutError:
+            if pending and clock() >= due:
                 if await _concerns_queue(app, pending):
                     yield _event("queue")
                 pending, due = [], clock() + QUEUE_PAUSE
+            try:
+                async with asyncio.timeout_at(due if pending else None):
+                    change = await changes.get()
+            except TimeoutError:
                 continue
             if not pending:
                 due = max(due, clock() + 0.02)
