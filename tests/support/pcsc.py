@@ -62,7 +62,12 @@ class PcscService:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=10)
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            # pcscd 1.9 can wait for ever for a reader thread that vpcd holds.
+            self.process.kill()
+            self.process.wait(timeout=20)
 
 
 def start(folder: Path) -> PcscService:
