@@ -11,6 +11,8 @@ No root, no systemd, no shared state; several run side by side. libpcsclite reme
 vpcd listens on all interfaces (hard-coded there): the port is random and open only while the tests run.
 """
 
+import atexit
+import functools
 import os
 import shutil
 import socket
@@ -18,7 +20,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,9 @@ READER = "CCCD Test Reader"
 
 # pcscd takes its socket from a parent that speaks the LISTEN_FDS protocol; LISTEN_PID has to be its own, so a child sets it and becomes pcscd.
 _LAUNCHER = """
-import os, socket, sys
+import ctypes, os, signal, socket, sys
+# Dies with the tests even when they are killed.
+ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 listener.bind(sys.argv[1])
 listener.listen(16)
@@ -103,17 +106,25 @@ def _free_pair() -> int:
             return port
 
 
+@functools.cache
+def _service_of_this_process() -> PcscService:
+    """Several test modules import the fixture, and each import is a fixture of its own to pytest: the service behind them is one."""
+    folder = Path(tempfile.mkdtemp(prefix="pcsc"))
+    service = start(folder)
+    os.environ["PCSCLITE_CSOCK_NAME"] = str(service.socket)
+    atexit.register(_end, service, folder)
+    until(service.socket.exists)
+    return service
+
+
+def _end(service: PcscService, folder: Path) -> None:
+    service.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def pcsc() -> Iterator[PcscService]:
+def pcsc() -> PcscService:
     """The service of this test process; the environment points libpcsclite to it."""
     if PCSCD is None or not DRIVER.exists():
         pytest.skip("pcscd and vsmartcard-vpcd are not installed (scripts/debian-packages.txt)")
-    with tempfile.TemporaryDirectory(prefix="pcsc") as folder:
-        service = start(Path(folder))
-        os.environ["PCSCLITE_CSOCK_NAME"] = str(service.socket)
-        try:
-            until(service.socket.exists)
-            yield service
-        finally:
-            del os.environ["PCSCLITE_CSOCK_NAME"]
-            service.stop()
+    return _service_of_this_process()
