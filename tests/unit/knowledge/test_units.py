@@ -200,3 +200,13 @@ def test_the_real_files_can_be_copied_and_read_elsewhere(tmp_path: Path) -> None
 def test_every_journey_that_a_unit_names_has_a_choice() -> None:
     named = {journey for unit in read_units() for journey in unit.journeys}
     assert len(journey_buttons(named, "vi")) == len(journey_buttons(named, "en")) == len(named)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["actions/**/*.yml", "integrations/**/*.html", "integrations/**/*.js", "integrations/**/*.po", "integrations/**/*.py", "verification_service/**/*.html"],
+)
+def test_texts_outside_the_domain_keep_the_never_say_rules_too(pattern: str) -> None:
+    paths = sorted(ROOT.glob(pattern))
+    assert paths
+    assert not [(path.name, line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if never_said(line)]
