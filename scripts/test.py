@@ -17,7 +17,7 @@ RESULTS = ROOT / "var" / "test-results"
 PYTEST = [str(ROOT / ".venv/bin/python"), "-m", "pytest", "-q"]
 BOT_PYTHON = str(ROOT / "bot/.venv/bin/python")
 
-PARTS = ["tests/unit", "tests/contract", "tests/system", "tests/fuzz"]
+PARTS = ["tests/unit", "tests/contract", "tests/system", "tests/golden", "tests/fuzz"]
 
 STAGES: dict[str, list[str]] = {
     "style": [".venv/bin/ruff", "check", "."],
