@@ -11,11 +11,11 @@ up: setup ## set up and run the whole product on this machine (embedded database
 	$(PYTHON) -m scripts.up
 
 setup: ## both Python environments, for running
-	python3 scripts/bootstrap.py --extra desk --extra verification
+	python3 scripts/bootstrap.py --extra verification
 
 setup-tests: ## both Python environments and the Debian packages, for testing
 	bash scripts/debian-packages.sh
-	python3 scripts/bootstrap.py --dev --extra desk --extra verification --extra kiosk
+	python3 scripts/bootstrap.py --dev --extra verification --extra kiosk
 
 test: setup-tests ## set up what tests need and run all of them
 	$(PYTHON) -m scripts.test

@@ -24,7 +24,7 @@ UV_VERSION = "0.13.9"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--extra", action="append", default=[], help="optional dependency group of the root project (desk, verification, kiosk)")
+    parser.add_argument("--extra", action="append", default=[], help="optional dependency group of the root project (verification, kiosk)")
     parser.add_argument("--dev", action="store_true", help="also what the tests need")
     parser.add_argument("--python", default="", help="interpreter for the root environment; found by itself when empty")
     arguments = parser.parse_args()
