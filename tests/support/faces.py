@@ -14,7 +14,7 @@ from PIL import Image
 
 from verification_service.face.matcher import FaceMatcher, FaceObservation
 
-TURN_DEGREES = 50.0
+TURN_DEGREES = 53.0
 _NOISE = numpy.random.default_rng(6)
 # Two pictures that come with packages we use: package, file, and the part of it (top, bottom, left, right).
 PEOPLE = {"an": ("skimage", "data/astronaut.png", (0, 400, 60, 400)), "binh": ("insightface", "data/images/t1.jpg", (210, 480, 390, 640))}

@@ -88,7 +88,7 @@ class Running:
 
     @property
     def kiosk(self) -> VerificationClient:
-        return VerificationClient(self.url, self.kiosk_id, self.key, httpx.Client(timeout=120))
+        return VerificationClient(self.url, self.kiosk_id, self.key, httpx.Client(timeout=300))
 
     @property
     def service(self):
@@ -107,7 +107,7 @@ class Running:
 
     def create(self, purpose="lodging_check_in", subject="conversation-1", key="order-0001", **changes) -> httpx.Response:
         body = {"purpose": purpose, "consent_id": "consent-1", "subject": subject} | changes
-        return httpx.post(f"{self.url}/v1/sessions", json=body, headers=CALLER | {"Idempotency-Key": key}, timeout=60)
+        return httpx.post(f"{self.url}/v1/sessions", json=body, headers=CALLER | {"Idempotency-Key": key}, timeout=300)
 
     def state(self, session_id: str) -> dict:
         return httpx.get(f"{self.url}/v1/sessions/{session_id}", headers=CALLER).json()
