@@ -124,15 +124,20 @@ class LocalStack:
 
 
 def load_secrets(path: pathlib.Path) -> dict[str, str]:
-    """The installation's own secrets, made on first use and kept readable by the owner alone."""
-    if not path.exists():
-        words = ("BOT_TOKEN", "INTERNAL_TOKEN", "SESSION_SECRET", "POSTGRES_PASSWORD", "ZALO_APP_SECRET", "ZALO_OA_SECRET", "ZALO_REFRESH_TOKEN")
-        fresh = {name: secrets.token_urlsafe(32) for name in words}
-        fresh |= {"DATA_KEYS": f"k1:{random_key()}", "INDEX_KEY": random_key(), "VERIFICATION_SIGNING_KEY": random_key(),
-                  "ZALO_APP_ID": "1000", "ZALO_OA_ID": "388613280878808645"}
+    """The installation's own secrets, kept readable by the owner alone. What is missing (all on first use, some after an upgrade) is made."""
+    known = dict(line.split("=", 1) for line in path.read_text().splitlines() if line) if path.exists() else {}
+    complete = {**fresh_secrets(), **known}
+    if complete != known:
         path.touch(mode=0o600)
-        path.write_text("".join(f"{name}={value}\n" for name, value in fresh.items()))
-    return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)
+        path.write_text("".join(f"{name}={value}\n" for name, value in complete.items()))
+    return complete
+
+
+def fresh_secrets() -> dict[str, str]:
+    words = ("BOT_TOKEN", "INTERNAL_TOKEN", "SESSION_SECRET", "POSTGRES_PASSWORD", "ZALO_APP_SECRET", "ZALO_OA_SECRET", "ZALO_REFRESH_TOKEN")
+    keys = ("INDEX_KEY", "VERIFICATION_SIGNING_KEY")
+    made = {name: secrets.token_urlsafe(32) for name in words} | {name: random_key() for name in keys}
+    return made | {"DATA_KEYS": f"k1:{random_key()}", "ZALO_APP_ID": "1000", "ZALO_OA_ID": "388613280878808645"}
 
 
 def random_key() -> str:
