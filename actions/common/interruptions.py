@@ -62,9 +62,9 @@ def is_interruption(turn: Turn, step: Step, reading: Reading, own_intents: froze
     """Whether the message is for somebody else than the form: the rule of its intent answers it and the question is asked again."""
     if turn.chosen and turn.intent == "more_detail":
         return True  # the choice beside a written answer, not a question about the form's
-    if turn.intent not in OUTSIDE or turn.intent in own_intents or turn.acted_intent == FALLBACK_INTENT:
+    if turn.intent not in OUTSIDE or turn.intent in own_intents or (turn.acted_intent == FALLBACK_INTENT and not turn.named_intent):
         return False
-    if turn.chosen:
+    if turn.chosen or turn.named_intent:
         return True
     if isinstance(reading, Filled):
         # A name or an address may look like anything; only what also reads like a question is one.

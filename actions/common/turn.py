@@ -8,6 +8,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.common.wording import exact_meaning
 from integrations.core.lodging_deadline import VIETNAM
 from integrations.core.text import fold
 
@@ -58,15 +59,20 @@ class Turn:
         ranked = self._message.get("intent_ranking") or [self._message.get("intent") or {}]
         return [(entry["name"], float(entry.get("confidence") or 0)) for entry in ranked if entry.get("name") and entry["name"] != FALLBACK_INTENT]
 
+    @cached_property
+    def named_intent(self) -> str | None:
+        """The journey whose own name is the whole message: our texts tell citizens to write it, so it needs no classifier."""
+        return None if self.chosen else exact_meaning("journeys", self.folded)
+
     @property
     def intent(self) -> str:
-        """The likeliest intent, even below the fallback's threshold."""
-        return self.ranking[0][0] if self.ranking else ""
+        """The journey that is named, else the likeliest intent, even below the fallback's threshold."""
+        return self.named_intent or (self.ranking[0][0] if self.ranking else "")
 
     @property
     def confidence(self) -> float:
         """Of `intent`."""
-        return self.ranking[0][1] if self.ranking else 0.0
+        return 1.0 if self.named_intent else self.ranking[0][1] if self.ranking else 0.0
 
     @property
     def acted_intent(self) -> str:

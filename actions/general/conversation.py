@@ -11,6 +11,15 @@ from actions.common import signals
 from actions.common.turn import Turn
 from actions.id_card.form import find_receipt_code
 
+FORMS = {
+    "eid_activate": "eid_form",
+    "cccd_status": "card_status_form",
+    "lodging_register": "lodging_form",
+    "lodging_correct": "lodging_manage_form",
+    "lodging_cancel": "lodging_manage_form",
+    "home_visit": "ticket_form",
+    "call_back": "ticket_form",
+}
 _VIETNAMESE = re.compile(r"\b(tieng viet|vietnamese)\b")
 
 
@@ -64,6 +73,21 @@ class ActionRepeat(Action):
             dispatcher.utter_message(response="utter_greet")
         else:
             dispatcher.utter_message(text=said["text"], buttons=(said.get("data") or {}).get("buttons") or [])
+        return []
+
+
+class ActionOpenByName(Action):
+    """The classifier was unsure, but the message is a journey's own name or a file code. Otherwise silent: the rule goes on."""
+
+    def name(self) -> str:
+        return "action_open_by_name"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = Turn(tracker)
+        if turn.named_intent:
+            return [FollowupAction(FORMS[turn.named_intent])]
+        if not tracker.active_loop_name and find_receipt_code(turn.text):
+            return [FollowupAction("card_status_form")]
         return []
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import yaml
 
-from integrations.sandbox.citizens.generate import OVERDUE_INDEX, generate
+from integrations.sandbox.citizens.generate import REFERENCE_DAY, generate
 
 HERE = Path(__file__).parent
+APPLICANTS = 1000
 DEFAULT_MOMENT = "2026-11-23T20:00:00+07:00"
 
 
@@ -33,27 +34,36 @@ class Scenario:
 
 
 @cache
-def applicants() -> dict[str, dict[str, str]]:
-    """Invented applicants of the stand-in, by the status of their card."""
-    found: dict[str, dict[str, str]] = {}
-    for index, (person, application) in enumerate(generate(OVERDUE_INDEX + 1)):
+def applicants() -> dict[str, list[dict[str, str]]]:
+    """Invented applicants of the stand-in, by the status of their card; `overdue` is past its day."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for person, application in generate(APPLICANTS):
         details = {"code": application.receipt_code, "last4": person.number[-4:], "birth": f"{person.birth_date:%d/%m/%Y}", "office": application.office}
-        found["overdue" if index == OVERDUE_INDEX else application.status] = details
+        overdue = application.status == "processing" and application.due_on < REFERENCE_DAY
+        found.setdefault("overdue" if overdue else application.status, []).append(details)
     return found
 
 
-def filled(text: str) -> str:
-    """With `${status.detail}` replaced."""
-    return re.sub(r"\$\{(\w+)\.(\w+)\}", lambda match: applicants()[match[1]][match[2]], text)
+def filled(text: str, number: int) -> str:
+    """With `${status.detail}` replaced; conversation `number` has its own applicant, because guesses at one code are counted."""
+
+    def detail(match: re.Match[str]) -> str:
+        same_status = applicants()[match[1]]
+        return same_status[number % len(same_status)][match[2]]
+
+    return re.sub(r"\$\{(\w+)\.(\w+)\}", detail, text)
 
 
 def load() -> list[Scenario]:
     """Every scenario of every file, once for each of its channels."""
-    found = []
+    found: list[Scenario] = []
     for file in sorted(HERE.glob("*.yml")):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8")):
-            exchanges = tuple(Exchange(filled(str(turn[0])), tuple(filled(_expected(part)) for part in turn[1:])) for turn in entry["turns"])
             for channel in entry.get("channels", ["web"]):
+                number = len(found)
+                exchanges = tuple(
+                    Exchange(filled(str(turn[0]), number), tuple(filled(_expected(part), number) for part in turn[1:])) for turn in entry["turns"]
+                )
                 name = f"{file.stem}: {entry['name']} ({channel})"
                 found.append(Scenario(name, channel, entry.get("at", DEFAULT_MOMENT), entry.get("vneid", "ok"), exchanges))
     return found

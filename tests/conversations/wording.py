@@ -32,8 +32,18 @@ def variation(name: str, channel: str, language: str) -> dict:
     return (own or [option for option in fitting if "channel" not in option])[0]
 
 
+def pattern(name: str, channel: str, language: str) -> str:
+    """A regular expression of a response with its placeholders filled; `any` is any text."""
+    if name == "any":
+        return "(?s:.+?)"
+    return re.sub(r"\\\{\w+\\\}", "(?s:.+?)", re.escape(variation(name, channel, language)["text"]))
+
+
 def is_said(name: str, text: str, channel: str, language: str) -> bool:
-    """Whether `text` is this response with its placeholders filled."""
-    template = variation(name, channel, language)["text"]
-    pattern = re.sub(r"\\\{\w+\\\}", "(?s:.+?)", re.escape(template))
-    return re.fullmatch(pattern, text) is not None
+    """Whether `text` is this response."""
+    return re.fullmatch(pattern(name, channel, language), text) is not None
+
+
+def turn_pattern(names: list[str], channel: str, language: str) -> re.Pattern[str]:
+    """The bubbles of a turn with an empty line between them."""
+    return re.compile("\n\n".join(pattern(name, channel, language) for name in names))

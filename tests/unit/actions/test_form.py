@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.general.conversation import ActionOpenByName
 from actions.id_card.form import CardStatusForm
 from actions.tickets.form import TicketForm
 from tests.unit.actions.support import run, tracker
@@ -100,3 +101,18 @@ async def test_skipping_an_optional_answer():
     filled = {"journey": "ticket", "ticket_kind": "call_back", "ticket_introduced": True, "ticket_contact_name": "A B", "ticket_phone": "+84912345678"}
     said, slots, _ = await run(TicketForm(), tracker("bỏ qua", slots={**filled, "ticket_reason": "hỏi"}))
     assert slots["ticket_time"] == "" and said == ["utter_ticket_summary"]
+
+
+@pytest.mark.parametrize(("text", "form"), [("Khai báo lưu trú", "lodging_form"), ("vneid", "eid_form"), ("G01.042.000.000-261105-0123", "card_status_form")])
+async def test_a_journeys_own_name_opens_it_when_the_classifier_is_unsure(text, form):
+    _, _, events = await run(ActionOpenByName(), tracker(text, intent="nlu_fallback", confidence=0.4))
+    assert [event["name"] for event in events if event["event"] == "followup"] == [form]
+
+
+async def test_anything_else_is_left_to_the_fallback():
+    assert await run(ActionOpenByName(), tracker("trời mưa", intent="nlu_fallback", confidence=0.4)) == ([], {}, [])
+
+
+async def test_a_named_journey_interrupts_a_form_although_the_classifier_is_unsure():
+    _, slots, events = await run(CardStatusForm(), tracker("khai báo lưu trú", intent="nlu_fallback", confidence=0.4, slots=AT_SECOND))
+    assert rejected(events) and slots["paused_journey"] == "card_status_form"
