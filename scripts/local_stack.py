@@ -134,7 +134,7 @@ def load_secrets(path: pathlib.Path) -> dict[str, str]:
 
 
 def fresh_secrets() -> dict[str, str]:
-    words = ("BOT_TOKEN", "INTERNAL_TOKEN", "SESSION_SECRET", "POSTGRES_PASSWORD", "ZALO_APP_SECRET", "ZALO_OA_SECRET", "ZALO_REFRESH_TOKEN")
+    words = ("BOT_TOKEN", "INTERNAL_TOKEN", "POSTGRES_PASSWORD", "ZALO_APP_SECRET", "ZALO_OA_SECRET", "ZALO_REFRESH_TOKEN")
     keys = ("INDEX_KEY", "VERIFICATION_SIGNING_KEY")
     made = {name: secrets.token_urlsafe(32) for name in words} | {name: random_key() for name in keys}
     return made | {"DATA_KEYS": f"k1:{random_key()}", "ZALO_APP_ID": "1000", "ZALO_OA_ID": "388613280878808645"}
