@@ -68,7 +68,15 @@ def service(databases, tmp_path_factory) -> Iterator[Service]:
 
     database = databases.address(databases.create(databases.template("gateway", upgrade)))
     with StandInBot(script) as bot:
-        settings = environment(database, bot.url, USSD_TOKEN=TOKEN, USSD_BUDGET="4", SMS_SENDERS="kannel", KANNEL_SENDSMS_URL="http://127.0.0.1:1/")
+        settings = environment(
+            database,
+            bot.url,
+            CLOCK="2026-11-23T10:00:00+07:00",
+            USSD_TOKEN=TOKEN,
+            USSD_BUDGET="4",
+            SMS_SENDERS="kannel",
+            KANNEL_SENDSMS_URL="http://127.0.0.1:1/",
+        )
         with GatewayProcesses(settings, tmp_path_factory.mktemp("ussd")) as gateway:
             yield Service(gateway.url, bot, database)
 

@@ -1,6 +1,8 @@
 """One USSD request: resend? redial? which screen? or a turn of the bot within the time budget."""
 
 import asyncio
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,9 +29,13 @@ from integrations.gateway.ussd.screens import Layout
 REDIAL_WITHIN = timedelta(minutes=10)
 # Where a gateway gives no key: nobody reads a screen and types the same again within this time.
 RESEND_WITHIN = timedelta(seconds=2)
-LOOK_EVERY = 0.5  # seconds; notifications usually come first
+LOOK_EVERY = 1.0  # seconds; notifications usually come first
+GRACE = 0.3  # seconds that a late answer's own bookkeeping may add to the budget
 STATIC = {"menu": texts.MENU, "hotline": texts.HOTLINE, "call_back": texts.CALL_BACK, "home_visit": texts.HOME_VISIT, "goodbye": texts.GOODBYE}
 TICKET_REASONS = {"call_back": "Yêu cầu gọi lại từ màn hình USSD", "home_visit": "Yêu cầu đến nhà từ màn hình USSD"}
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +54,25 @@ class UssdService:
         self._listener = listener
         self._now = now
         self._budget = budget
-        self._sms = sms
+        self._late = texts.LATE if sms else texts.LATE_WITHOUT_SMS
+        self._giving_up: set[asyncio.Task[Screen]] = set()
 
     async def answer(self, request: UssdRequest, layout: Layout) -> Screen:
         """The screen for one request. Never waits longer than the budget for the bot."""
         deadline = asyncio.get_running_loop().time() + self._budget
-        async with self._sessions() as session, session.begin():
-            step = await self._step(session, request, layout)
+        try:
+            async with asyncio.timeout_at(deadline), self._sessions() as session, session.begin():
+                step = await self._step(session, request, layout)
+        except TimeoutError:
+            logger.error("ussd request not taken in time", extra={"provider": request.provider})
+            return Screen(layout.static(texts.MAINTENANCE)[0], end=True)
         if isinstance(step, Screen):
             return step
-        return await self._wait(step, layout, deadline)
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._answer_to(step, layout)
+        except TimeoutError:
+            return await self._give_up_in_time(step, layout)
 
     async def _step(self, session: AsyncSession, request: UssdRequest, layout: Layout) -> Screen | Waiting:
         now = self._now()
@@ -146,19 +161,26 @@ class UssdService:
         current.state, current.waiting_for = state.dump(), received.inbound_id
         return Waiting(current.id, current.conversation_id, current.waiting_for)
 
-    async def _wait(self, waiting: Waiting, layout: Layout, deadline: float) -> Screen:
-        loop = asyncio.get_running_loop()
+    async def _answer_to(self, waiting: Waiting, layout: Layout) -> Screen:
+        """Waits without end; the caller has the time limit."""
         with self._listener.subscribe(waiting.conversation_id) as changes:
             while True:
                 if screen := await self._answered(waiting, layout):
                     return screen
-                left = deadline - loop.time()
-                if left <= 0:
-                    return await self._give_up(waiting, layout)
-                try:
-                    await asyncio.wait_for(changes.get(), min(left, LOOK_EVERY))
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY):
+                        while (await changes.get()).kind not in ("outbound", "reconnected"):
+                            pass
+
+    async def _give_up_in_time(self, waiting: Waiting, layout: Layout) -> Screen:
+        """A database that is slow as well must not keep the phone waiting; what has to be stored is then stored a little later."""
+        giving_up = asyncio.create_task(self._give_up(waiting, layout))
+        self._giving_up.add(giving_up)
+        giving_up.add_done_callback(self._giving_up.discard)
+        try:
+            return await asyncio.wait_for(asyncio.shield(giving_up), GRACE)
+        except TimeoutError:
+            return Screen(layout.static(self._late)[0], end=True)
 
     async def _answered(self, waiting: Waiting, layout: Layout) -> Screen | None:
         async with self._sessions() as session, session.begin():
@@ -195,8 +217,7 @@ class UssdService:
             await give_up_screen(session, waiting.inbound_id)
             current = await repository.locked(session, waiting.session_id)
             current.waiting_for = None
-            text = texts.LATE if self._sms else texts.LATE_WITHOUT_SMS
-            return await self._static(session, current, State.load(current.state), text, layout, end=True)
+            return await self._static(session, current, State.load(current.state), self._late, layout, end=True)
 
     def _keep(self, current: UssdSession, state: State) -> Screen:
         current.state = state.dump()
