@@ -34,6 +34,7 @@ LABELS: dict[str, dict[str, str]] = {
         "waiting": _("Đang chờ"), "mine": _("Của tôi"), "assigned": _("Đang xử lý"), "snoozed": _("Tạm hoãn"), "mentions": _("Nhắc đến tôi"),
         "failed": _("Gửi lỗi"), "resolved": _("Đã xong"),
     },
+    "certainty": {"seen": _("đã đọc bản gốc"), "second_hand": _("biết qua bản tóm tắt"), "unverified": _("chưa kiểm chứng")},
     "ticket_view": {"today": _("Hôm nay"), "open": _("Chưa xong"), "overdue": _("Quá hạn"), "mine": _("Của tôi"), "closed": _("Đã đóng")},
     "ticket_kind": {"home_visit": _("Đến nhà"), "call_back": _("Gọi lại"), "appointment": _("Lịch hẹn"), "wrong_data": _("Sai thông tin")},
     "ticket_state": {"open": _("Mới"), "assigned": _("Đã giao"), "done": _("Xong"), "cancelled": _("Đã hủy")},

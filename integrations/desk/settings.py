@@ -1,6 +1,7 @@
 """Configuration of the desk, from the environment (see `.env.example`)."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from integrations.core.settings import ProcessSettings
@@ -11,6 +12,7 @@ class DeskSettings(ProcessSettings):
 
     desk_idle_minutes: int = 60
     desk_session_hours: int = 12
+    desk_knowledge: Path = Path("nlu_data/knowledge")
     desk_require_totp: Literal["", "yes", "no"] = ""
 
     @property

@@ -52,8 +52,7 @@ def screens(database: str, directory: Path) -> int:
     site.environment["CHAT_MESSAGES_PER_ADDRESS"] = "100000"
     try:
         site.start("gateway", "worker", "bot")
-        for number in range(OFFICERS):
-            site.add_staff(f"officer{number}", "agent", f"Officer {number}")
+        site.add_staff(*(f"Officer{number}" for number in range(OFFICERS)))
         delays = asyncio.run(measure(site.address))
     finally:
         site.stop()

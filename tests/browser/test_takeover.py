@@ -15,8 +15,7 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def officers(site: Site) -> None:
-    site.add_staff("lan", name="Lan")
-    site.add_staff("minh", name="Minh")
+    site.add_staff("Lan", "Minh")
 
 
 @pytest.fixture

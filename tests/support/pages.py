@@ -89,10 +89,10 @@ class Site:
     def log(self, name: str) -> str:
         return (self.directory / f"{name}.log").read_text(errors="replace")[-3000:]
 
-    def add_staff(self, username: str, role: str = "agent", name: str | None = None) -> None:
-        """An account with `PASSWORD` that needs no set-up."""
-        command = [sys.executable, "-m", "tests.support.add_staff", username, role, name or username.title(), PASSWORD]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
+    def add_staff(self, *names: str, role: str = "agent") -> None:
+        """Accounts with `PASSWORD` that need no set-up; the username is the name in small letters."""
+        accounts = [part for name in names for part in (name.lower(), role, name, PASSWORD)]
+        subprocess.run([sys.executable, "-m", "tests.support.add_staff", *accounts], cwd=ROOT, env=self.environment, check=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The console's pages: the queue, a conversation, its fragments and its stream."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sse_starlette import EventSourceResponse
 
+from integrations.core.clock import VIETNAM
 from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts import repository as accounts
 from integrations.desk.accounts.service import Visitor
@@ -22,9 +24,12 @@ from integrations.desk.labels import case_code, label
 from integrations.desk.office import service as office
 from integrations.desk.pages import language_of, render
 from integrations.desk.satisfaction.models import Satisfaction
+from integrations.desk.settings import get_desk_settings
+from integrations.desk.suggestions.service import Suggestion, suggest
 from integrations.desk.texts import Words
 from integrations.desk.texts import mark as _
 from integrations.gateway.conversation.models import Case, Conversation
+from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Ticket
 
 router = APIRouter(prefix="/desk")
@@ -116,8 +121,17 @@ async def _context(request: Request, session: AsyncSession, visitor: Visitor, co
         "case": current, "cases": cases, "holder": await repository.holder(session, conversation.id), "reply_id": uuid4(), "note_id": uuid4(),
         "resolutions": service.RESOLUTIONS, "case_labels": service.LABELS, "longest": service.LONGEST_REPLY, "canned": replies, "tickets": tickets,
         "colleagues": colleagues, "units": units, "limits": await limits.limits_of(session, conversation), "case_code": case_code,
-        "rating": await _rating(session, current),
+        "rating": await _rating(session, current), "suggestions": await _suggestions(session, conversation, now),
     }  # fmt: skip
+
+
+async def _suggestions(session: AsyncSession, conversation: Conversation, now: datetime) -> list[Suggestion]:
+    """For the citizen's newest words."""
+    if conversation.owner == "bot":
+        return []
+    said = select(InboundMessage.text).where(InboundMessage.conversation_id == conversation.id, InboundMessage.kind == "text")
+    asked = " ".join(filter(None, await session.scalars(said.order_by(InboundMessage.position.desc()).limit(2))))
+    return suggest(get_desk_settings().desk_knowledge, asked, now.astimezone(VIETNAM).date())
 
 
 async def _rating(session: AsyncSession, case: Case | None) -> object:

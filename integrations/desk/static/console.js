@@ -221,6 +221,13 @@ note?.addEventListener("submit", (event) => {
   event.preventDefault();
   submit(note, "note_id", "text");
 });
+for (const button of document.querySelectorAll("[data-insert]")) {
+  button.addEventListener("click", () => {
+    const text = document.querySelector("#text");
+    text.value = [text.value.trim(), button.dataset.insert].filter(Boolean).join("\n");
+    text.focus();
+  });
+}
 if (reply) prepareReply();
 if (entries) showEnd();
 markOpened();
