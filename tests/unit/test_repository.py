@@ -1,7 +1,11 @@
 """Guards over the repository itself: the descriptions of the product must agree with each other."""
 
+import ast
+import importlib.metadata
 import re
 import subprocess
+import sys
+import tomllib
 
 import yaml
 
@@ -52,3 +56,29 @@ def test_every_test_folder_runs_in_some_stage():
 def test_no_evaluation_file_or_secret_is_kept_in_the_repository():
     kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert not [name for name in kept if name.endswith(("dev.tsv", ".env", "secrets.env", ".pem", ".key"))]
+
+
+def test_what_the_product_imports_is_a_dependency_of_the_product():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = declared["dependencies"] + [name for extra in declared["optional-dependencies"].values() for name in extra]
+    allowed = {re.split(r"[\[><=;]", name)[0].replace("_", "-").lower() for name in wanted} | {"psycopg-pool"}  # psycopg[pool]
+    providers = importlib.metadata.packages_distributions()
+    undeclared = {}
+    for module in third_party_modules():
+        distributions = {name.replace("_", "-").lower() for name in providers.get(module, [module])}
+        if not distributions & allowed:
+            undeclared[module] = sorted(distributions)
+    assert undeclared == {}
+
+
+def third_party_modules() -> set[str]:
+    """Top-level modules imported by what runs in production (tools that only developers run have the dev group)."""
+    found = set()
+    rooms = [ROOT / name for name in ("actions", "integrations", "verification_service")]
+    for path in (path for room in rooms for path in room.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {room.name for room in rooms}
