@@ -60,7 +60,7 @@ const refreshEntries = oneAtATime(async () => {
 /** On a phone the page scrolls, on a desk only the conversation does. */
 const ownScroll = () => getComputedStyle(entries).overflowY === "auto";
 const nearEnd = () => (ownScroll() ? entries.scrollTop + entries.clientHeight > entries.scrollHeight - 80 : true);
-const showEnd = () => (ownScroll() ? (entries.scrollTop = entries.scrollHeight) : entries.lastElementChild?.scrollIntoView({ block: "nearest" }));
+const showEnd = () => (ownScroll() ? (entries.scrollTop = entries.scrollHeight) : (reply ?? entries.lastElementChild)?.scrollIntoView({ block: "nearest" }));
 
 let told = null; // the counts last shown, to ring only when they grow
 
