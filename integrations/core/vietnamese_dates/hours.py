@@ -12,7 +12,7 @@ _PART_WORDS = {
     "dem": DayPart.NIGHT, "khuya": DayPart.NIGHT, "am": DayPart.MORNING, "pm": DayPart.AFTERNOON,
 }  # fmt: skip
 _COLON = re.compile(r"\b(\d{1,2}):(\d{2})\b")
-_CLOCK = re.compile(r"\b(\d{1,2}) gio(?: (ruoi)| kem (\d{1,2})| ([0-5]?\d)(?= phut)| ([0-5]\d)(?![\d/.:-]| (?:nguoi|khach|ngay|thang|dem|tuan|gio)\b))?")
+_CLOCK = re.compile(r"\b(\d{1,2}) gio(?: (ruoi)| kem (\d{1,2})| ([0-5]?\d)(?= phut)| ([0-5]\d)(?![\d/.:-]| (?:nguoi|khach|ngay(?! \d)|thang|dem|tuan|gio)\b))?")
 _HALF = re.compile(r"\b(\d{1,2}) ruoi\b")
 _TWELVE = re.compile(r"\b(\d{1,2}) (?:am|pm)\b")
 _PART_AFTER_HOUR = re.compile(r"^(?: phut)?(?: (?:buoi|vao|luc))? (sang|trua|chieu|toi|dem|khuya|am|pm)\b")

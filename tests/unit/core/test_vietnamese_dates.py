@@ -117,6 +117,7 @@ def test_an_unclear_hour_is_reported(text, problem, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("23h30 ngày 25/12", ["2026-12-25T23:30"]),
         ("23h30 tối mai", ["2026-11-24T23:30"]),
         ("10h tối", ["2026-11-23T22:00"]),
         ("9h sáng", ["2026-11-23T09:00", "2026-11-24T09:00"]),
