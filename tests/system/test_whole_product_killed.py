@@ -26,14 +26,20 @@ def test_nothing_is_lost_or_doubled_when_any_process_is_killed(own_stack: LocalS
     for number in range(CONVERSATIONS):
         opens_the_chat(own_stack, f"user-{number}")
     traffic = Traffic(own_stack.url("gateway"), CONVERSATIONS, MESSAGES, pause=2.5, text=said, secret=own_stack.environment["ZALO_OA_SECRET"])
-    sending = threading.Thread(target=lambda: asyncio.run(traffic.run()))
-    sending.start()
+    sending = in_background(traffic)
     kill_each(own_stack, sending)
     sending.join()
     wait_until_settled(own_stack.environment["GATEWAY_DATABASE_URL"], CONVERSATIONS * MESSAGES + len(SENTENCES), seconds=120)
     missing = sum(missing_answers(own_stack, f"user-{number}", model) for number in range(CONVERSATIONS))
     assert missing <= VICTIMS.count("worker"), f"{missing} answers missing: more than one send of unknown fate per killed worker"
     assert traffic.acknowledged > CONVERSATIONS * MESSAGES
+
+
+def in_background(traffic: Traffic) -> threading.Thread:
+    """In a thread of its own: a browser test before this one may have left an event loop in the main one."""
+    sending = threading.Thread(target=lambda: asyncio.run(traffic.run()))
+    sending.start()
+    return sending
 
 
 def opens_the_chat(stack: LocalStack, user: str) -> None:
@@ -49,7 +55,7 @@ def said(_: int, serial: int) -> str:
 def undisturbed_answers(stack: LocalStack) -> list[str]:
     opens_the_chat(stack, "model-0")
     traffic = Traffic(stack.url("gateway"), 1, len(SENTENCES), text=said, secret=stack.environment["ZALO_OA_SECRET"], name="model")
-    asyncio.run(traffic.run())
+    in_background(traffic).join()
     wait_until_settled(stack.environment["GATEWAY_DATABASE_URL"], len(SENTENCES), seconds=60)
     return received(stack, "model-0")
 
