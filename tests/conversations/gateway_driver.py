@@ -135,7 +135,8 @@ class ZaloCitizen(Citizen):
 
     def _answer(self, before: int) -> list[str]:
         received = patiently(lambda: new if len(new := self._received()) > before else None, "answer on Zalo")
-        return [nfc_lines(message["message"]["text"]) for message in received[before:]]
+        # A turn is one message on Zalo; a notice of the desk may follow it at once.
+        return [nfc_lines(received[before]["message"]["text"])]
 
     def _received(self) -> list[dict[str, Any]]:
         return self.control.get("/messages", params={"user_id": self.user}).raise_for_status().json()
