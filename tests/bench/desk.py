@@ -64,7 +64,8 @@ def screens(database: str, directory: Path) -> int:
 
 async def measure(address: str) -> list[float]:
     """Seconds for every message that was seen."""
-    citizens = await asyncio.gather(*(waiting_citizen(address) for _ in range(CONVERSATIONS)))
+    door = asyncio.Semaphore(10)
+    citizens = await asyncio.gather(*(waiting_citizen(address, door) for _ in range(CONVERSATIONS)))
     officers = [await Officer(address, number).sign_in() for number in range(OFFICERS)]
     await officers[0].take_all(officers)
     seen: dict[str, float] = {}
@@ -76,8 +77,7 @@ async def measure(address: str) -> list[float]:
         await asyncio.sleep(max(0.0, started + number / PER_SECOND - time.perf_counter()))
         text = f"tin-{uuid4().hex}"
         sent[text] = time.perf_counter()
-        answer = await citizens[number % CONVERSATIONS].post("/chat/messages", json={"client_id": uuid4().hex, "text": text})
-        answer.raise_for_status()
+        await write(citizens[number % CONVERSATIONS], text)
     deadline = time.perf_counter() + 20
     while len(seen) < len(sent) and time.perf_counter() < deadline:
         await asyncio.sleep(0.1)
@@ -87,18 +87,33 @@ async def measure(address: str) -> list[float]:
     return [seen[text] - at for text, at in sent.items() if text in seen]
 
 
-async def waiting_citizen(address: str) -> httpx.AsyncClient:
-    client = httpx.AsyncClient(base_url=address, timeout=60, trust_env=False)
-    await client.get("/")
-    await client.post("/chat/messages", json={"client_id": uuid4().hex, "text": "gap can bo"})
+async def waiting_citizen(address: str, door: asyncio.Semaphore) -> httpx.AsyncClient:
+    client = httpx.AsyncClient(base_url=address, timeout=60, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+    async with door:
+        (await client.get("/")).raise_for_status()
+        await write(client, "gap can bo")
     return client
+
+
+async def write(client: httpx.AsyncClient, text: str) -> None:
+    """As the page does: the same id again when the answer did not come."""
+    message = {"client_id": uuid4().hex, "text": text}
+    for _ in range(5):
+        try:
+            (await client.post("/chat/messages", json=message)).raise_for_status()
+            return
+        except httpx.TransportError:
+            continue
+    raise RuntimeError("a message could not be sent")
 
 
 class Officer:
     """A browser page without the browser."""
 
     def __init__(self, address: str, number: int) -> None:
-        self.client = httpx.AsyncClient(base_url=address, timeout=60, trust_env=False, headers={"Accept": "text/html"})
+        self.client = httpx.AsyncClient(
+            base_url=address, timeout=60, trust_env=False, headers={"Accept": "text/html"}, limits=httpx.Limits(max_keepalive_connections=0)
+        )
         self.number = number
         self.csrf = ""
         self.opened = ""

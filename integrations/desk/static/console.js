@@ -98,7 +98,7 @@ function listen(failures = 0) {
   source.addEventListener("queue", refreshQueue);
   source.addEventListener("conversation", (event) => {
     const { kind } = JSON.parse(event.data);
-    if (kind === "owner") reload();
+    if (kind === "owner") refreshStanding();
     else if (kind !== "typing") refreshEntries();
   });
   source.addEventListener("error", () => {
@@ -110,13 +110,16 @@ function listen(failures = 0) {
 let leaving = false; // a form of the page is on its way: its answer brings the new page
 document.addEventListener("submit", (event) => (leaving = !event.defaultPrevented && event.target !== reply));
 
-/** The buttons below depend on who holds the conversation. A reply being written is kept. */
-function reload() {
-  if (leaving) return;
+/** The buttons below depend on who holds the conversation: when that has changed, the page is made anew. A reply being written is kept. */
+const refreshStanding = oneAtATime(async () => {
+  const html = await fragment(location.href);
+  if (html === null || leaving) return;
+  const standing = new DOMParser().parseFromString(html, "text/html").querySelector("#conversation")?.dataset.standing;
+  if (standing === conversation.dataset.standing) return refreshEntries();
   const draft = reply?.elements.text.value;
   if (draft) sessionStorage.setItem(`draft:${conversation.dataset.id}`, draft);
   location.reload();
-}
+});
 
 async function submit(form, idField, textField) {
   const trouble = document.querySelector("#trouble");
