@@ -72,7 +72,7 @@ async def entries_fragment(request: Request, session: Transaction, visitor: Read
 
 @router.get("/events")
 async def events(request: Request, visitor: Reader, conversation: UUID | None = None) -> EventSourceResponse:
-    return EventSourceResponse(desk_events(request.app, conversation), ping=15)
+    return EventSourceResponse(desk_events(request.app, visitor, conversation), ping=15)
 
 
 @router.get("/conversations/{conversation_id}/transcript.txt")

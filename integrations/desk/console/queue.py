@@ -97,9 +97,12 @@ async def counts(session: AsyncSession, visitor: Visitor, now: datetime) -> dict
     }  # fmt: skip
 
 
-async def touched(session: AsyncSession, conversations: list[UUID]) -> bool:
-    """Whether any of these conversations is in people's hands."""
-    return await session.scalar(select(Case.id).where(Case.conversation_id.in_(conversations), Case.state != "resolved").limit(1)) is not None
+async def touched(session: AsyncSession, conversations: list[UUID], visitor: Visitor) -> bool:
+    """Whether any of these conversations waits for somebody or is this person's; a supervisor looks after all."""
+    found = select(Case.id).where(Case.conversation_id.in_(conversations), Case.state != "resolved")
+    if visitor.role != "supervisor":
+        found = found.where(or_(Case.state == "open", Case.assigned_to == visitor.id))
+    return await session.scalar(found.limit(1)) is not None
 
 
 def _unread(staff_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 
+from integrations.desk.accounts.service import Visitor
 from integrations.desk.console import queue
 from integrations.gateway.notifications import Change
 
@@ -14,7 +15,7 @@ QUEUE_PAUSE = 0.4
 """Seconds over which changes of the queue are gathered into one hint: forty conversations must not redraw it forty times."""
 
 
-async def desk_events(app: FastAPI, opened: UUID | None) -> AsyncIterator[dict[str, str]]:
+async def desk_events(app: FastAPI, visitor: Visitor, opened: UUID | None) -> AsyncIterator[dict[str, str]]:
     """Endless. Event `conversation` at once for the conversation on the screen, event `queue` at most every `QUEUE_PAUSE`."""
     with app.state.listener.subscribe(None) as changes:
         yield _event("queue")
@@ -23,7 +24,7 @@ async def desk_events(app: FastAPI, opened: UUID | None) -> AsyncIterator[dict[s
         clock = asyncio.get_running_loop().time
         while True:
             if pending and clock() >= due:
-                if await _concerns_queue(app, pending):
+                if await _concerns_queue(app, visitor, pending):
                     yield _event("queue")
                 pending, due = [], clock() + QUEUE_PAUSE
             try:
@@ -38,11 +39,11 @@ async def desk_events(app: FastAPI, opened: UUID | None) -> AsyncIterator[dict[s
                 yield _event("conversation", kind=change.kind)
 
 
-async def _concerns_queue(app: FastAPI, changes: list[Change]) -> bool:
+async def _concerns_queue(app: FastAPI, visitor: Visitor, changes: list[Change]) -> bool:
     if any(change.kind in {"owner", "reconnected", "note"} for change in changes):
         return True
     async with app.state.sessions() as session:
-        return await queue.touched(session, [change.conversation for change in changes if change.conversation])
+        return await queue.touched(session, [change.conversation for change in changes if change.conversation], visitor)
 
 
 def _event(name: str, **content: object) -> dict[str, str]:
