@@ -7,8 +7,9 @@ from importlib import import_module
 
 import httpx
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
+from starlette.requests import ClientDisconnect
 
 from integrations.core.masking import configure_logging
 from integrations.gateway.database import create_engine, create_sessions
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.outbox = Outbox(build_senders(settings, app.state.sessions, app.state.http))
     app.add_exception_handler(GatewayError, _answer_error)
     app.add_exception_handler(DBAPIError, _answer_unavailable)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
     for name in MODULES:
         module = import_module(name)
         if hasattr(module, "install"):
@@ -64,6 +66,11 @@ async def _answer_error(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, GatewayError):
         raise error
     return JSONResponse({"code": error.code}, error.status)
+
+
+async def _answer_nobody(_: Request, __: Exception) -> Response:
+    """The caller hung up before the end of the request: nothing was stored, and it is no fault of ours to log."""
+    return Response(status_code=499)
 
 
 async def _answer_unavailable(_: Request, error: Exception) -> JSONResponse:

@@ -53,7 +53,10 @@ class Traffic:
 
     async def run(self) -> None:
         self.random = random.Random(self.seed)
-        async with httpx.AsyncClient(base_url=self.url, timeout=5, limits=httpx.Limits(max_connections=30), trust_env=False) as client:
+        self.door = asyncio.Semaphore(30)
+        # No limit in the pool itself: httpx never gives back the places of connections that died with a killed gateway.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        async with httpx.AsyncClient(base_url=self.url, timeout=5, limits=limits, trust_env=False) as client:
             await asyncio.gather(*(self._citizen(client, number) for number in range(self.conversations)))
             self.random.shuffle(self.late)
             for request in self.late:
@@ -72,7 +75,8 @@ class Traffic:
         """As a provider: again until it is answered 200."""
         while True:
             try:
-                response = await client.post("/webhooks/zalo", content=body, headers=headers)
+                async with self.door:
+                    response = await client.post("/webhooks/zalo", content=body, headers=headers)
                 if response.status_code == 200:
                     self.acknowledged += 1
                     return

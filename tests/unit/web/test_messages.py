@@ -171,3 +171,20 @@ async def test_finish_takes_the_cookie_away(application: Application) -> None:
         assert browser.cookies["chat"] != before
     await browser.get("/")
     assert browser.cookies["chat"] != before
+
+
+async def test_a_caller_who_hangs_up_in_the_middle_is_no_error_and_nothing_is_kept(application: Application) -> None:
+    sent: list[dict[str, object]] = []
+    parts = iter(({"type": "http.request", "body": b'{"client_id": "abcd', "more_body": True}, {"type": "http.disconnect"}))
+
+    async def receive() -> dict[str, object]:
+        return next(parts)
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"cookie", f"chat={(await visitor(application)).cookies['chat']}".encode())]
+    scope = {"type": "http", "method": "POST", "path": "/chat/messages", "raw_path": b"/chat/messages", "query_string": b"", "headers": headers, "client": None}
+    await application.app(scope, receive, send)
+    assert sent[0]["status"] == 499
+    assert await said(application) == []
