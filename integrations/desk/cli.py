@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.accounts import repository, service
-from integrations.desk.accounts.models import ROLES
+from integrations.desk.accounts.models import ROLES, StaffMember
 from integrations.desk.accounts.passwords import made_password
 from integrations.desk.audit import record
-from integrations.desk.errors import DeskError
+from integrations.desk.errors import DeskError, Refused
+from integrations.desk.oidc import service as oidc
 from integrations.gateway.database import create_engine, create_sessions
 from integrations.gateway.settings import get_settings
 
@@ -47,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     _one_user(user, "reset", reset_user, "a new temporary password; unlocks, and removes the authenticator")
     _one_user(user, "disable", disable_user, "the account can no longer sign in")
     _one_user(user, "enable", enable_user, "the account can sign in again")
+    linked = user.add_parser("link", help="the account is signed in by the provider under this subject (`sub`); empty: no more")
+    linked.add_argument("username")
+    linked.add_argument("subject")
+    linked.set_defaults(run=link_user)
     return parser
 
 
@@ -86,10 +91,14 @@ async def add_user(session: AsyncSession, options: argparse.Namespace) -> str:
 
 
 async def list_users(session: AsyncSession, options: argparse.Namespace) -> str:
-    return "\n".join(
-        f"{member.username:20} {member.role:10} {'disabled' if member.disabled_at else 'TOTP' if member.totp_secret else 'password only'}"
-        for member in await repository.all_staff(session)
-    )
+    return "\n".join(f"{member.username:20} {member.role:10} {_sign_in_of(member)}" for member in await repository.all_staff(session))
+
+
+def _sign_in_of(member: StaffMember) -> str:
+    if member.disabled_at:
+        return "disabled"
+    ways = [("TOTP" if member.totp_secret else "password only") if member.password_hash else "", "provider" if member.oidc_subject else ""]
+    return ", ".join(filter(None, ways))
 
 
 async def reset_user(session: AsyncSession, options: argparse.Namespace) -> str:
@@ -104,6 +113,17 @@ async def disable_user(session: AsyncSession, options: argparse.Namespace) -> st
     member = await service.set_disabled(session, options.username, now)
     await record(session, now, "terminal", "account_disabled", "staff", member.id)
     return f"{member.username} disabled"
+
+
+async def link_user(session: AsyncSession, options: argparse.Namespace) -> str:
+    member = await service.existing(session, options.username)
+    if options.subject and not await oidc.link(session, member, options.subject):
+        raise Refused("another account has this subject")
+    if not options.subject:
+        member.oidc_subject = None
+    await session.flush()
+    await record(session, get_settings().now(), "terminal", "account_linked" if options.subject else "account_unlinked", "staff", member.id)
+    return f"{member.username} {'linked' if options.subject else 'unlinked'}"
 
 
 async def enable_user(session: AsyncSession, options: argparse.Namespace) -> str:

@@ -17,21 +17,26 @@ from integrations.desk.errors import DeskError, NotSignedIn, SetUpNeeded
 from integrations.desk.learning import endpoints as learning
 from integrations.desk.office import endpoints as configuration
 from integrations.desk.office import service as office
+from integrations.desk.oidc import endpoints as oidc
+from integrations.desk.oidc.provider import Provider
 from integrations.desk.pages import language_of, render
 from integrations.desk.people import endpoints as people
 from integrations.desk.reports import endpoints as reports
+from integrations.desk.settings import get_desk_settings
 from integrations.desk.texts import translate
 from integrations.desk.tickets import endpoints as tickets
 from integrations.desk.trail import endpoints as trail
 
 STATIC = Path(__file__).with_name("static")
-MODULES = (accounts, console, actions, tickets, configuration, people, trail, board, reports, learning)
+MODULES = (accounts, oidc, console, actions, tickets, configuration, people, trail, board, reports, learning)
 ROUTERS = tuple(module.router for module in MODULES)
 
 
 def install(app: FastAPI) -> None:
     """Called by the gateway's application factory."""
     app.state.sign_in_limits = SignInLimits()
+    settings = get_desk_settings()
+    app.state.sign_in_provider = Provider(settings) if settings.desk_oidc_issuer else None
 
     async def public_notice(session: AsyncSession) -> str | None:
         return (await office.load(session)).public_notice(app.state.settings.now())

@@ -6,7 +6,8 @@ DeskError
 ├── Forbidden       the role or the unit does not allow it: 403
 ├── NotFound        no such record, or not visible to this person: 404
 ├── Conflict        somebody else was faster or the state has moved on: 409; `detail` says who or what
-└── Refused         the input is not acceptable: 422; the message says what to do
+├── Refused         the input is not acceptable: 422; the message says what to do
+└── ProviderUnavailable  the staff's sign-in provider does not answer as it should: 503
 """
 
 
@@ -55,3 +56,9 @@ class Refused(DeskError):
     """The input is not acceptable."""
 
     status = 422
+
+
+class ProviderUnavailable(DeskError):
+    """The staff's sign-in provider does not answer as it should."""
+
+    status = 503

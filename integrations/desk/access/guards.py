@@ -16,7 +16,7 @@ from integrations.desk.texts import mark as _
 from integrations.gateway.database import get_session
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-PUBLIC_ROUTES = frozenset({"/desk/sign-in"})
+PUBLIC_ROUTES = frozenset({"/desk/sign-in", "/desk/oidc/start", "/desk/oidc/callback", "/desk/oidc/sign-out"})
 
 Transaction = Annotated[AsyncSession, Depends(get_session, scope="function")]
 """One transaction per request, committed before the answer leaves: staff are never told of a change that was not stored."""
@@ -48,8 +48,8 @@ def permitted(permission: Permission) -> Callable[..., Awaitable[Visitor]]:
 
 
 def must_set_up(visitor: Visitor) -> bool:
-    """Whether the member must first choose a password or enrol an authenticator."""
-    return visitor.member.must_change_password or (get_desk_settings().totp_required and visitor.member.totp_secret is None)
+    """Whether the member must first choose a password or enrol an authenticator; the provider looks after both for those it signs in."""
+    return not visitor.by_provider and (visitor.member.must_change_password or (get_desk_settings().totp_required and visitor.member.totp_secret is None))
 
 
 async def check_csrf(request: Request, visitor: Visitor) -> None:

@@ -27,18 +27,21 @@ async def home(visitor: Visitor = Me) -> RedirectResponse:
 
 
 @router.get("/sign-in")
-async def sign_in_page(request: Request) -> HTMLResponse:
-    return render(request, "sign_in.html", None, message=None, code_needed=False, username="")
+async def sign_in_page(request: Request, left: bool = False) -> HTMLResponse:
+    """`left`: somebody whom the provider had signed in has just signed out here, and may want to do so there."""
+    return _sign_in(request, 200, None, left=left)
 
 
 @router.post("/sign-in")
 async def sign_in(request: Request, session: Transaction, username: str = Form(""), password: str = Form(""), code: str = Form("")) -> Response:
     """Answers in the same words for every refusal. A request from another site is refused by its origin (there is no session yet to bind a token to)."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        return render(request, "sign_in.html", None, status=403, message=_("Xin đăng nhập từ trang này."), code_needed=False, username="")
+        return _sign_in(request, 403, _("Xin đăng nhập từ trang này."))
+    if not get_desk_settings().desk_local_accounts:
+        return _sign_in(request, 403, _("Bàn trực này chỉ dùng tài khoản cơ quan."))
     wait = request.app.state.sign_in_limits.attempt(request.client.host if request.client else "")
     if wait:
-        return render(request, "sign_in.html", None, status=429, message=_("Thử quá nhiều lần. Xin đợi vài phút."), code_needed=False, username=username)
+        return _sign_in(request, 429, _("Thử quá nhiều lần. Xin đợi vài phút."), username=username)
     now = request.app.state.settings.now()
     result = await service.sign_in(session, username, password, code, now)
     if result.token is None or result.member is None:
@@ -46,13 +49,10 @@ async def sign_in(request: Request, session: Transaction, username: str = Form("
         message = (
             _("Nhập mã 6 số trong ứng dụng xác thực.") if needed else _("Tên đăng nhập, mật khẩu hoặc mã không đúng. Sau 5 lần sai, tài khoản khóa 15 phút.")
         )
-        return render(request, "sign_in.html", None, status=401, message=message, code_needed=needed or bool(code), username=username)
-    await record(session, now, f"staff:{result.member.id}", "signed_in", "staff", result.member.id)
+        return _sign_in(request, 401, message, code_needed=needed or bool(code), username=username)
+    await record(session, now, f"staff:{result.member.id}", "signed_in", "staff", result.member.id, {"by": "password"})
     response = RedirectResponse("/desk", 303)
-    response.set_cookie(
-        cookie_name(request), result.token, httponly=True, samesite="strict", secure=request.app.state.settings.production, path="/",
-        max_age=get_desk_settings().desk_session_hours * 3600,
-    )  # fmt: skip
+    set_session_cookie(request, response, result.token)
     return response
 
 
@@ -60,7 +60,7 @@ async def sign_in(request: Request, session: Transaction, username: str = Form("
 async def sign_out(request: Request, session: Transaction, visitor: Visitor = Me) -> Response:
     await repository.end_session(session, visitor.token_hash)
     await record(session, request.app.state.settings.now(), visitor.actor, "signed_out", "staff", visitor.id)
-    response = RedirectResponse("/desk/sign-in", 303)
+    response = RedirectResponse("/desk/sign-in?left=true" if visitor.by_provider else "/desk/sign-in", 303)
     response.delete_cookie(cookie_name(request), httponly=True, samesite="strict", secure=request.app.state.settings.production, path="/")
     return response
 
@@ -103,7 +103,32 @@ async def choose_language(request: Request, language: str = Form(), visitor: Vis
     return response
 
 
+def set_session_cookie(request: Request, response: Response, token: str) -> None:
+    response.set_cookie(
+        cookie_name(request), token, httponly=True, samesite="strict", secure=request.app.state.settings.production, path="/",
+        max_age=get_desk_settings().desk_session_hours * 3600,
+    )  # fmt: skip
+
+
+def _sign_in(request: Request, status: int, message: str | None, *, code_needed: bool = False, username: str = "", left: bool = False) -> HTMLResponse:
+    settings = get_desk_settings()
+    return render(
+        request, "sign_in.html", None, status=status, message=message, code_needed=code_needed, username=username, left=left,
+        local=settings.desk_local_accounts, provider=bool(settings.desk_oidc_issuer),
+    )  # fmt: skip
+
+
 def _account(request: Request, visitor: Visitor, error: Refused | None, status: int = 200) -> HTMLResponse:
     secret = passwords.new_totp_secret()
     picture = segno.make(passwords.totp_address(secret, visitor.member.username)).svg_data_uri(scale=5, border=2)
-    return render(request, "account.html", visitor, status=status, error=error, secret=secret, picture=picture, shortest=passwords.SHORTEST)
+    return render(
+        request,
+        "account.html",
+        visitor,
+        status=status,
+        error=error,
+        secret=secret,
+        picture=picture,
+        shortest=passwords.SHORTEST,
+        provider=bool(get_desk_settings().desk_oidc_issuer),
+    )

@@ -15,7 +15,7 @@ ROLES = ("agent", "supervisor", "field", "auditor", "admin")
 class StaffMember(Base):
     """One person of the staff with one role: nobody can be both administrator and auditor.
 
-    `totp_step` is the last time step whose code was accepted, so that a code works once.
+    `totp_step` is the last time step whose code was accepted, so that a code works once. Without a password only the provider signs the member in.
     """
 
     __tablename__ = "staff_member"
@@ -26,7 +26,7 @@ class StaffMember(Base):
     display_name: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(16))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_unit.id", ondelete="SET NULL"))
-    password_hash: Mapped[str]
+    password_hash: Mapped[str | None]
     must_change_password: Mapped[bool] = mapped_column(server_default="false")
     totp_secret: Mapped[str | None] = mapped_column(EncryptedText("staff_member.totp_secret"))
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
@@ -51,7 +51,10 @@ class StaffUnit(Base):
 
 
 class StaffSession(Base):
-    """A signed-in browser. Only a hash of the cookie is stored: a copy of the table opens no session."""
+    """A signed-in browser. Only a hash of the cookie is stored: a copy of the table opens no session.
+
+    `by_provider`: opened by the OpenID Connect provider, which has asked for its own second factor.
+    """
 
     __tablename__ = "staff_session"
     __table_args__ = (Index("ix_staff_session_staff", "staff_id"),)
@@ -59,5 +62,6 @@ class StaffSession(Base):
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"))
     csrf_token: Mapped[str] = mapped_column(String(64))
+    by_provider: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]

@@ -13,6 +13,11 @@ async def by_username(session: AsyncSession, username: str) -> StaffMember | Non
     return await session.scalar(select(StaffMember).where(StaffMember.username == username.strip().lower()))
 
 
+async def by_subject(session: AsyncSession, subject: str) -> StaffMember | None:
+    """The member whom the provider calls so."""
+    return await session.scalar(select(StaffMember).where(StaffMember.oidc_subject == subject))
+
+
 async def all_staff(session: AsyncSession) -> list[StaffMember]:
     return list(await session.scalars(select(StaffMember).order_by(StaffMember.username)))
 

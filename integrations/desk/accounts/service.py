@@ -40,6 +40,7 @@ class Visitor:
     member: StaffMember
     csrf_token: str
     token_hash: bytes
+    by_provider: bool = False
 
     @property
     def id(self) -> UUID:
@@ -97,16 +98,20 @@ async def sign_in(session: AsyncSession, username: str, password: str, code: str
         if step is None or not await repository.use_totp_step(session, member.id, step):
             await repository.count_failure(session, member.id, ATTEMPTS_BEFORE_LOCK, now + LOCK)
             return SignedIn("refused")
-    if passwords.needs_rehash(member.password_hash):
+    if member.password_hash is not None and passwords.needs_rehash(member.password_hash):
         member.password_hash = await asyncio.to_thread(passwords.hash_password, password)
     member.failed_attempts, member.locked_until, member.last_seen_at = 0, None, now
     return SignedIn("signed_in", open_session(session, member, now), member)
 
 
-def open_session(session: AsyncSession, member: StaffMember, now: datetime) -> str:
+def open_session(session: AsyncSession, member: StaffMember, now: datetime, *, by_provider: bool = False) -> str:
     """A fresh session; returns the cookie's value, which is stored nowhere."""
     token = secrets.token_urlsafe(32)
-    session.add(StaffSession(token_hash=token_hash(token), staff_id=member.id, csrf_token=secrets.token_urlsafe(32), created_at=now, last_used_at=now))
+    session.add(
+        StaffSession(
+            token_hash=token_hash(token), staff_id=member.id, csrf_token=secrets.token_urlsafe(32), by_provider=by_provider, created_at=now, last_used_at=now
+        )
+    )
     return token
 
 
@@ -124,7 +129,7 @@ async def visitor(session: AsyncSession, token: str | None, now: datetime, setti
         return None
     if now - stored.last_used_at > TOUCH_EVERY:
         stored.last_used_at = member.last_seen_at = now
-    return Visitor(member, stored.csrf_token, stored.token_hash)
+    return Visitor(member, stored.csrf_token, stored.token_hash, stored.by_provider)
 
 
 async def change_password(session: AsyncSession, who: Visitor, old: str, new: str) -> None:
@@ -139,7 +144,7 @@ async def change_password(session: AsyncSession, who: Visitor, old: str, new: st
 
 async def reset(session: AsyncSession, username: str, password: str) -> StaffMember:
     """A temporary password, no lock, no authenticator, no open session. Raises NotFound."""
-    member = await _existing(session, username)
+    member = await existing(session, username)
     member.password_hash = await asyncio.to_thread(passwords.hash_password, password)
     member.must_change_password, member.failed_attempts, member.locked_until = True, 0, None
     member.totp_secret = member.totp_step = None
@@ -149,13 +154,14 @@ async def reset(session: AsyncSession, username: str, password: str) -> StaffMem
 
 async def set_disabled(session: AsyncSession, username: str, at: datetime | None) -> StaffMember:
     """Disabling ends every session at once. Raises NotFound."""
-    member = await _existing(session, username)
+    member = await existing(session, username)
     member.disabled_at = at
     await repository.end_sessions(session, member.id)
     return member
 
 
-async def _existing(session: AsyncSession, username: str) -> StaffMember:
+async def existing(session: AsyncSession, username: str) -> StaffMember:
+    """Raises NotFound."""
     member = await repository.by_username(session, username)
     if member is None:
         raise NotFound(_("Không có tài khoản này."))
