@@ -13,6 +13,7 @@ from integrations.desk.board import endpoints as board
 from integrations.desk.caretaker.loop import caretaker
 from integrations.desk.console import actions
 from integrations.desk.console import endpoints as console
+from integrations.desk.console.viewings import Viewings
 from integrations.desk.errors import DeskError, NotSignedIn, SetUpNeeded
 from integrations.desk.learning import endpoints as learning
 from integrations.desk.office import endpoints as configuration
@@ -22,19 +23,21 @@ from integrations.desk.oidc.provider import Provider
 from integrations.desk.pages import language_of, render
 from integrations.desk.people import endpoints as people
 from integrations.desk.reports import endpoints as reports
+from integrations.desk.search import endpoints as search
 from integrations.desk.settings import get_desk_settings
 from integrations.desk.texts import translate
 from integrations.desk.tickets import endpoints as tickets
 from integrations.desk.trail import endpoints as trail
 
 STATIC = Path(__file__).with_name("static")
-MODULES = (accounts, oidc, console, actions, tickets, configuration, people, trail, board, reports, learning)
+MODULES = (accounts, oidc, console, actions, tickets, configuration, people, trail, board, reports, learning, search)
 ROUTERS = tuple(module.router for module in MODULES)
 
 
 def install(app: FastAPI) -> None:
     """Called by the gateway's application factory."""
     app.state.sign_in_limits = SignInLimits()
+    app.state.viewings = Viewings()
     settings = get_desk_settings()
     app.state.sign_in_provider = Provider(settings) if settings.desk_oidc_issuer else None
 

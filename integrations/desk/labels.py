@@ -12,7 +12,7 @@ LABELS: dict[str, dict[str, str]] = {
     "reason": {
         "asked": _("Người dân yêu cầu"), "failed_twice": _("Trợ lý không hiểu hai lần"),
         "angry": _("Người dân bực bội"), "emergency": _("KHẨN CẤP"),
-        "failed_turn": _("Trợ lý gặp lỗi"), "manual_review": _("Kiosk cần người xem"), "staff_wrote": _("Cán bộ viết từ Zalo"),
+        "failed_turn": _("Trợ lý gặp lỗi"), "manual_review": _("Kiosk cần người xem"), "staff_wrote_elsewhere": _("Cán bộ viết từ Zalo"),
         "taken_over": _("Cán bộ chủ động"),
         "reopened": _("Mở lại"),
     },
@@ -33,6 +33,15 @@ LABELS: dict[str, dict[str, str]] = {
     "view": {
         "waiting": _("Đang chờ"), "mine": _("Của tôi"), "assigned": _("Đang xử lý"), "snoozed": _("Tạm hoãn"), "mentions": _("Nhắc đến tôi"),
         "failed": _("Gửi lỗi"), "resolved": _("Đã xong"),
+    },
+    "view_empty": {
+        "waiting": _("Không có ai đang chờ. Trang tự hiện người mới và kêu chuông."),
+        "mine": _("Bạn chưa giữ cuộc nào. Chọn một người ở “Đang chờ” rồi bấm “Nhận trả lời”."),
+        "assigned": _("Không có cuộc nào đang được xử lý."),
+        "snoozed": _("Không có cuộc nào tạm hoãn. Cuộc tạm hoãn tự quay lại đúng giờ hoặc khi người dân viết."),
+        "mentions": _("Chưa ai nhắc đến bạn. Đồng nghiệp nhắc bằng @tên trong ghi chú."),
+        "failed": _("Không có tin nào gửi lỗi trong 7 ngày qua."),
+        "resolved": _("Chưa có cuộc nào xong."),
     },
     "certainty": {"seen": _("đã đọc bản gốc"), "second_hand": _("biết qua bản tóm tắt"), "unverified": _("chưa kiểm chứng")},
     "ticket_view": {"today": _("Hôm nay"), "open": _("Chưa xong"), "overdue": _("Quá hạn"), "mine": _("Của tôi"), "closed": _("Đã đóng")},

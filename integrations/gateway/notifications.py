@@ -1,7 +1,7 @@
 """Tells open pages that a conversation changed, through PostgreSQL LISTEN/NOTIFY, across processes.
 
-Channel `gateway_conversation`, payload JSON `{"conversation": "<uuid>", "kind": "outbound|inbound|owner|delivery", "position": 12}`;
-`position` is that of the message (null for `owner`). It is a hint to look, sent with the commit; it carries no text,
+Channel `gateway_conversation`, payload JSON `{"conversation": "<uuid>", "kind": "outbound|inbound|owner|delivery|note|typing|citizen_typing", "position": 12}`;
+`position` is that of the message (null where there is none). It is a hint to look, sent with the commit; it carries no text,
 and whoever missed one reads the tables from the last position it saw.
 """
 
@@ -19,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 CHANNEL = "gateway_conversation"
-Kind = Literal["outbound", "inbound", "owner", "delivery", "reconnected"]
+Kind = Literal["outbound", "inbound", "owner", "delivery", "note", "typing", "citizen_typing", "reconnected"]
 logger = logging.getLogger(__name__)
 
 

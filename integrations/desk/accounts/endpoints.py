@@ -94,6 +94,14 @@ async def enrol_authenticator(
     return RedirectResponse("/desk/account", 303)
 
 
+@router.post("/account/availability")
+async def change_availability(request: Request, session: Transaction, available: bool = Form(False), visitor: Visitor = Me) -> Response:
+    """On duty, or away for a while: citizens are told of waits only from those who are there."""
+    visitor.member.available = available
+    await record(session, request.app.state.settings.now(), visitor.actor, "on_duty" if available else "off_duty", "staff", visitor.id)
+    return RedirectResponse("/desk", 303)
+
+
 @router.post("/account/language")
 async def choose_language(request: Request, language: str = Form(), visitor: Visitor = Me) -> Response:
     if language in LANGUAGES:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.accounts.models import StaffMember
 from integrations.desk.accounts.service import Visitor
-from integrations.desk.caretaker.waiting import ONLINE_WITHIN
+from integrations.desk.caretaker.waiting import ONLINE_WITHIN, staff_online
 from integrations.desk.console import queue
 from integrations.desk.office.service import Office
 from integrations.desk.satisfaction.models import Satisfaction
@@ -34,6 +34,7 @@ class Board:
 
     waiting: int
     urgent: int
+    staff_online: int
     longest_wait: float | None
     assigned: int
     first_reply: float | None
@@ -48,20 +49,21 @@ class Board:
 async def board(session: AsyncSession, visitor: Visitor, office: Office, now: datetime) -> Board:
     waiting = await queue.lines(session, "waiting", visitor, now)
     assigned = await queue.lines(session, "assigned", visitor, now)
-    late = [item for item in waiting + assigned if item.late(now, office.promise_first, office.promise_next)]
-    slow = now - timedelta(minutes=office.promise_resolution)
+    counted = await queue.counts(session, visitor, now)
+    late = [item for item in waiting + assigned if item.late(now, office)]
     score, rated = (
         await session.execute(select(func.avg(Satisfaction.score), func.count(Satisfaction.score)).where(Satisfaction.asked_at > now - timedelta(days=7)))
     ).one()
     first = func.percentile_cont(0.5).within_group(func.extract("epoch", Case.first_reply_at - Case.opened_at))
     return Board(
-        waiting=len(waiting),
-        urgent=sum(item.urgent for item in waiting),
+        waiting=counted["waiting"],
+        urgent=counted["urgent"],
+        staff_online=await staff_online(session, now),
         longest_wait=max(((now - item.opened_at).total_seconds() for item in waiting), default=None),
-        assigned=len(assigned),
+        assigned=counted["assigned"],
         first_reply=await session.scalar(select(first).where(Case.first_reply_at > now - timedelta(days=1))),
         late=late,
-        overdue_resolution=await session.scalar(select(func.count()).where(Case.state.in_(("open", "assigned")), Case.opened_at < slow)) or 0,
+        overdue_resolution=sum(item.overdue(now, office) for item in waiting + assigned),
         overdue_tickets=await session.scalar(select(func.count()).where(Ticket.state.in_(("open", "assigned")), Ticket.due_at < now)) or 0,
         satisfaction=float(score) if score is not None else None,
         rated=rated,

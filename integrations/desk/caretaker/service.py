@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Reply
+from integrations.channels.ussd import CHANNEL as USSD
 from integrations.core.clock import VIETNAM
 from integrations.desk.accounts.models import StaffMember
 from integrations.desk.audit import record
@@ -22,15 +23,19 @@ from integrations.desk.labels import case_code
 from integrations.desk.office.service import Office, load
 from integrations.desk.satisfaction.models import Satisfaction
 from integrations.desk.texts import Words, translate
+from integrations.desk.tickets import repository as tickets
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import Case, Conversation
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.inbox.service import queue_turn
+from integrations.gateway.internal.service import add_ticket
 from integrations.gateway.notifications import announce
 from integrations.gateway.outbox.service import Outbox
 
 ACTOR = "desk"
-RATING_OPEN = timedelta(minutes=10)
+RATING_OPEN = {"web": timedelta(minutes=10)}
+RATING_OPEN_ON_PHONES = timedelta(hours=12)
+"""A mark is waited for; anything else that the citizen writes meanwhile is the assistant's at once."""
 OFFICER_GONE = timedelta(minutes=15)
 
 
@@ -94,6 +99,11 @@ async def _attend_waiting(look: Attention, arrived: Sequence[InboundMessage]) ->
 async def _tell(look: Attention) -> None:
     """The truth about the wait. Outside office hours the case stays for the morning and the assistant goes on answering."""
     look.case.told_at = look.now
+    if look.case.reason == "staff_wrote_elsewhere":  # an officer is talking with the citizen already
+        return
+    if look.conversation.channel == USSD:
+        await _promise_call(look)
+        return
     language, code = look.conversation.language, case_code(look.case.id)
     if not look.office.is_open(look.now) and look.case.reason != "emergency":
         opening = look.office.next_opening(look.now)
@@ -109,6 +119,18 @@ async def _tell(look: Attention) -> None:
     else:
         reply = words.waiting_reply(language, words.WAIT_KNOWN, ahead=wait.ahead, minutes=wait.minutes)
     await look.say(reply, "waiting")
+
+
+async def _promise_call(look: Attention) -> None:
+    """A screen of a plain phone is gone at once: somebody calls the number back, on a ticket. An emergency stays in the queue as well."""
+    fields = {"kind": "call_back", "phone": look.conversation.address, "reason": look.case.summary}
+    ticket = await add_ticket(look.session, f"call-back:{look.case.id}", look.conversation.id, fields, look.now)
+    language = look.conversation.language
+    due = Words(language).moment(tickets.answer_by(look.now))
+    await look.say(Reply(translate(language, words.CALL_BACK, code=ticket.code, due=due)), "call_back")
+    if look.case.reason != "emergency":
+        await _resolve(look, "ticket")
+        await return_to_assistant(look, "call_back_promised")
 
 
 async def _attend_snoozed(look: Attention, arrived: Sequence[InboundMessage]) -> None:
@@ -129,7 +151,7 @@ async def _attend_rating(look: Attention, arrived: Sequence[InboundMessage]) -> 
             asked.closed_at = look.now
             await return_to_assistant(look, "case_closed")
             return
-    if asked.closed_at is not None or look.now - asked.asked_at > RATING_OPEN:
+    if asked.closed_at is not None or look.now - asked.asked_at > RATING_OPEN.get(look.conversation.channel, RATING_OPEN_ON_PHONES):
         asked.closed_at = look.now
         await return_to_assistant(look, "case_closed")
 

@@ -12,6 +12,8 @@ from integrations.gateway.conversation.models import Case
 FEWEST = 3
 """Fewer real waits than this say nothing about the next one."""
 ONLINE_WITHIN = timedelta(minutes=5)
+BEGUN_BY_STAFF = ("taken_over", "reopened", "staff_wrote_elsewhere")
+"""Cases in which nobody waited."""
 ANSWERING_ROLES = ("agent", "supervisor")
 
 
@@ -41,6 +43,6 @@ async def staff_online(session: AsyncSession, now: datetime) -> int:
 
 async def _four_of_five(session: AsyncSession, since: datetime) -> float | None:
     waited: ColumnElement[float] = func.extract("epoch", Case.assigned_at - Case.opened_at)
-    found = select(func.count(), func.percentile_cont(0.8).within_group(waited)).where(Case.assigned_at > since, Case.reason != "taken_over")
+    found = select(func.count(), func.percentile_cont(0.8).within_group(waited)).where(Case.assigned_at > since, Case.reason.not_in(BEGUN_BY_STAFF))
     count, seconds = (await session.execute(found)).one()
     return float(seconds) if count >= FEWEST else None

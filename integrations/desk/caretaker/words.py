@@ -26,6 +26,7 @@ CLOSED = _(
     "Bây giờ ngoài giờ làm việc. Yêu cầu của ông/bà đã được ghi lại (mã %(code)s), cán bộ sẽ trả lời tại đây trong giờ làm việc, "
     "bắt đầu từ %(opening)s. Trong lúc chờ, trợ lý tự động vẫn giúp ông/bà. Việc gấp, ông/bà gọi 1900 0368."
 )
+CALL_BACK = _("Cán bộ sẽ gọi lại số này, muộn nhất %(due)s. Mã phiếu %(code)s. Gấp: gọi 1900 0368.")
 LEFT_QUEUE = _("Ông/bà đã rời hàng chờ. Trợ lý tự động tiếp tục giúp ông/bà.")
 REQUEUED = _("Cán bộ đang bận. Tôi đã chuyển ông/bà tới cán bộ khác, tin của ông/bà vẫn được giữ.")
 ENDED = _("Cán bộ đã kết thúc hỗ trợ. Cần gặp lại, ông/bà viết “gặp cán bộ”.")

@@ -55,8 +55,16 @@ async def typing(desk: Officer, conversation_id: UUID) -> Response:
     holder = await repository.holder(desk.session, conversation_id)
     if holder is None or holder.id != desk.visitor.id:
         raise NotFound(_("Không có cuộc trò chuyện này."))
-    await announce(desk.session, conversation_id, "typing")  # type: ignore[arg-type]
+    await announce(desk.session, conversation_id, "typing")
     return Response(status_code=204)
+
+
+@router.post("/tickets")
+async def make_ticket(request: Request, desk: Officer, conversation_id: UUID, form_id: UUID = Form(), kind: str = Form("")) -> Response:
+    """A visit, a call back, an appointment or a report of wrong data; the sweep sends it to the unit of its commune."""
+    fields = {name: str(value) for name, value in (await request.form()).items()}
+    await service.make_ticket(desk, conversation_id, form_id, kind, fields)
+    return _back(conversation_id)
 
 
 @router.post("/give-back")

@@ -28,6 +28,7 @@ from integrations.desk.settings import get_desk_settings
 from integrations.desk.suggestions.service import Suggestion, suggest
 from integrations.desk.texts import Words
 from integrations.desk.texts import mark as _
+from integrations.desk.tickets.service import KINDS
 from integrations.gateway.conversation.models import Case, Conversation
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Ticket
@@ -49,11 +50,14 @@ async def conversation_page(request: Request, session: Transaction, visitor: Rea
     now = request.app.state.settings.now()
     await repository.read_mentions(session, visitor.id, conversation_id, now)
     revealed = await repository.revealed_until(session, visitor.id, conversation_id, now)
-    return render(
+    page = render(
         request, "console.html", visitor, conversation=conversation, conversation_id=conversation_id, revealed=revealed,
         entries=await transcript.entries_after(session, conversation_id, 0, revealed=revealed is not None),
         **await _context(request, session, visitor, conversation), **await _queue(request, session, visitor, view),
     )  # fmt: skip
+    if request.app.state.viewings.first(visitor.id, conversation_id, now):
+        await record(session, now, visitor.actor, "conversation_viewed", "conversation", conversation_id)
+    return page
 
 
 @router.get("/fragments/queue")
@@ -118,9 +122,12 @@ async def _context(request: Request, session: AsyncSession, visitor: Visitor, co
     tickets = (await session.scalars(select(Ticket).where(Ticket.conversation_id == conversation.id).order_by(Ticket.created_at.desc()))).all()
     colleagues = [member for member in await accounts.answering_staff(session) if member.id != visitor.id]
     return {
-        "case": current, "cases": cases, "holder": await repository.holder(session, conversation.id), "reply_id": uuid4(), "note_id": uuid4(),
+        "case": current, "cases": cases, "holder": await repository.holder(session, conversation.id),
+        "reply_id": uuid4(), "note_id": uuid4(), "form_id": uuid4(),
+        "ticket_kinds": KINDS,
         "resolutions": service.RESOLUTIONS, "case_labels": service.LABELS, "longest": service.LONGEST_REPLY, "canned": replies, "tickets": tickets,
         "colleagues": colleagues, "units": units, "limits": await limits.limits_of(session, conversation), "case_code": case_code,
+        "reopens": current is not None and service.can_reopen(current, now),
         "rating": await _rating(session, current), "suggestions": await _suggestions(session, conversation, now),
     }  # fmt: skip
 
@@ -139,8 +146,9 @@ async def _rating(session: AsyncSession, case: Case | None) -> object:
 
 
 async def _queue(request: Request, session: AsyncSession, visitor: Visitor, view: View) -> dict[str, Any]:
-    now = request.app.state.settings.now()
+    now, current = request.app.state.settings.now(), await office.load(session)
+    items = await queue.lines(session, view, visitor, now)
     return {
-        "view": view, "views": queue.VIEWS, "items": await queue.lines(session, view, visitor, now), "counts": await queue.counts(session, visitor, now),
-        "office": await office.load(session),
+        "view": view, "views": queue.VIEWS, "items": items, "counts": await queue.counts(session, visitor, now),
+        "office": current, "late_count": await queue.late_count(session, visitor, items, current, now),
     }  # fmt: skip

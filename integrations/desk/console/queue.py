@@ -13,6 +13,7 @@ from integrations.desk.accounts.models import StaffMember, StaffUnit
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.console.models import CaseNote, Mention
 from integrations.desk.console.repository import in_case
+from integrations.desk.office.service import Office
 from integrations.gateway.conversation.models import Case, Conversation
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
@@ -47,13 +48,23 @@ class QueueItem:
     def urgent(self) -> bool:
         return self.reason == "emergency"
 
-    def late(self, now: datetime, promise_first: int, promise_next: int) -> bool:
+    def answer_by(self, office: Office) -> datetime | None:
+        """By when the office has promised the first or the next answer; None when no answer is owed. An emergency knows no office hours."""
+        if self.state not in ("open", "assigned"):
+            return None
+        since, minutes = (self.opened_at, office.promise_first) if self.first_reply_at is None else (self.unanswered_since, office.promise_next)
+        if since is None:
+            return None
+        return since + timedelta(minutes=minutes) if self.urgent else office.deadline(since, minutes)
+
+    def late(self, now: datetime, office: Office) -> bool:
         """Whether the citizen has waited longer than promised."""
-        if self.state == "resolved" or self.state == "snoozed":
-            return False
-        if self.first_reply_at is None:
-            return now - self.opened_at > timedelta(minutes=promise_first)
-        return self.unanswered_since is not None and now - self.unanswered_since > timedelta(minutes=promise_next)
+        by = self.answer_by(office)
+        return by is not None and now > by
+
+    def overdue(self, now: datetime, office: Office) -> bool:
+        """Whether the case should have been done by now."""
+        return self.state in ("open", "assigned") and now > office.deadline(self.opened_at, office.promise_resolution)
 
 
 def visible(visitor: Visitor) -> ColumnElement[bool]:
@@ -95,6 +106,13 @@ async def counts(session: AsyncSession, visitor: Visitor, now: datetime) -> dict
     return {
         "waiting": waiting, "mine": own, "assigned": assigned, "snoozed": snoozed, "mentions": mentions or 0, "failed": failed or 0, "urgent": emergencies,
     }  # fmt: skip
+
+
+async def late_count(session: AsyncSession, visitor: Visitor, shown: list[QueueItem], office: Office, now: datetime) -> int:
+    """How many promises are broken: among all for a supervisor, among what is on the screen for an officer."""
+    if visitor.role == "supervisor":
+        shown = [QueueItem(*row) for row in await session.execute(_lines().where(Case.state.in_(("open", "assigned"))).limit(SHOWN))]
+    return sum(item.late(now, office) for item in shown)
 
 
 async def touched(session: AsyncSession, conversations: list[UUID], visitor: Visitor) -> bool:

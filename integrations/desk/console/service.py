@@ -19,6 +19,7 @@ from integrations.desk.errors import Conflict, Forbidden, NotFound, Refused
 from integrations.desk.satisfaction.models import Satisfaction
 from integrations.desk.texts import mark as _
 from integrations.desk.texts import translate
+from integrations.desk.tickets import service as tickets
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation import service as ownership
 from integrations.gateway.conversation.models import Case, Conversation
@@ -30,10 +31,12 @@ RESOLUTIONS = ("solved", "guided", "ticket", "no_answer", "spam")
 RATED = frozenset({"solved", "guided", "ticket"})
 LABELS = ("vneid", "card", "lodging", "residence", "complaint", "other")
 LONGEST_SNOOZE = timedelta(days=14)
+REOPENED_WITHIN = timedelta(days=7)
 REVEAL = timedelta(minutes=5)
 REVEALS_PER_HOUR = 30
 JOINED = _("Cán bộ %(name)s đã vào trò chuyện và sẽ trả lời ông/bà.")
 LEFT = _("Cán bộ đã kết thúc hỗ trợ. Trợ lý tự động tiếp tục giúp ông/bà. Cần gặp lại cán bộ, ông/bà bấm “Gặp cán bộ”.")
+TICKET_MADE = _("Cán bộ đã lập phiếu %(code)s cho ông/bà. Ông/bà giữ mã này để hỏi lại.")
 TRANSFERRED = _("Tôi đã chuyển ông/bà tới %(name)s. Tin của ông/bà được giữ nguyên.")
 
 
@@ -68,7 +71,7 @@ async def claim(desk: Desk, conversation_id: UUID) -> None:
             return
         if winner is not None:
             raise Conflict(_("%(name)s đã nhận cuộc trò chuyện này."), name=winner.display_name)
-    await conversations.open_case(desk.session, conversation_id, "taken_over", None, desk.now)
+    await _open_or_reopen(desk, conversation_id)
     await repository.change_case(
         desk.session, conversation_id, ("open", "snoozed", "assigned"), state="assigned", assigned_to=desk.visitor.id, assigned_at=desk.now, snoozed_until=None
     )
@@ -78,6 +81,19 @@ async def claim(desk: Desk, conversation_id: UUID) -> None:
         await desk.record("claimed", conversation_id)
         return
     await ownership.claim(desk.session, conversation_id, desk.visitor.actor, desk.now)
+
+
+async def _open_or_reopen(desk: Desk, conversation_id: UUID) -> None:
+    """A case, unless one stands. Soon after the last one was closed it is the same matter: unit and label come along."""
+    last = await repository.latest_case(desk.session, conversation_id)
+    same = last is not None and can_reopen(last, desk.now)
+    await conversations.open_case(desk.session, conversation_id, "reopened" if same else "taken_over", None, desk.now)
+    if last is not None and same:
+        await repository.change_case(desk.session, conversation_id, ("open",), unit_id=last.unit_id, label=last.label)
+
+
+def can_reopen(case: Case, now: datetime) -> bool:
+    return case.resolved_at is not None and now - case.resolved_at < REOPENED_WITHIN
 
 
 async def reply(desk: Desk, conversation_id: UUID, reply_id: UUID, text: str) -> None:
@@ -180,6 +196,16 @@ async def write_note(desk: Desk, conversation_id: UUID, note_id: UUID, text: str
     await _write_note(desk, conversation_id, written, [member.id for member in named if member.id != desk.visitor.id])
 
 
+async def make_ticket(desk: Desk, conversation_id: UUID, form_id: UUID, kind: str, fields: dict[str, str]) -> None:
+    """Puts what the citizen needs into other hands; tells the citizen the code. Raises Refused, NotFound."""
+    conversation = await _locked(desk, conversation_id)
+    if not await repository.first_time(desk.session, form_id, desk.visitor.id, desk.now):
+        return
+    ticket = await tickets.make(desk.session, conversation_id, form_id, kind, fields, desk.now)
+    await desk.notify(conversation, TICKET_MADE, "ticket_made", code=ticket.code)
+    await desk.record("ticket_made", conversation_id, ticket=str(ticket.id), kind=kind)
+
+
 async def reveal(desk: Desk, conversation_id: UUID, reason: str) -> None:
     """Numbers in clear for five minutes, with the reason on the audit trail. Raises Refused."""
     if len(reason.strip()) < 5:
@@ -195,7 +221,7 @@ async def _write_note(desk: Desk, conversation_id: UUID, text: str, mentioned: l
     position = await conversations.take_positions(desk.session, conversation_id, 1)
     note = CaseNote(id=uuid4(), conversation_id=conversation_id, position=position, author_id=desk.visitor.id, body=text, created_at=desk.now)
     await repository.add_note(desk.session, note, mentioned)
-    await announce(desk.session, conversation_id, "note", position)  # type: ignore[arg-type]
+    await announce(desk.session, conversation_id, "note", position)
 
 
 async def _locked(desk: Desk, conversation_id: UUID) -> Conversation:

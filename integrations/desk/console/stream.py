@@ -14,6 +14,9 @@ from integrations.gateway.notifications import Change
 QUEUE_PAUSE = 0.4
 """Seconds over which changes of the queue are gathered into one hint: forty conversations must not redraw it forty times."""
 
+HINTS = frozenset({"typing", "citizen_typing"})
+"""These change nothing that is stored."""
+
 
 async def desk_events(app: FastAPI, visitor: Visitor, opened: UUID | None) -> AsyncIterator[dict[str, str]]:
     """Endless. Event `conversation` at once for the conversation on the screen, event `queue` at most every `QUEUE_PAUSE`."""
@@ -32,9 +35,10 @@ async def desk_events(app: FastAPI, visitor: Visitor, opened: UUID | None) -> As
                     change = await changes.get()
             except TimeoutError:
                 continue
-            if not pending:
-                due = max(due, clock() + 0.02)
-            pending.append(change)
+            if change.kind not in HINTS:
+                if not pending:
+                    due = max(due, clock() + 0.02)
+                pending.append(change)
             if change.conversation is None or change.conversation == opened:
                 yield _event("conversation", kind=change.kind)
 

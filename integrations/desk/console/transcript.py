@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from integrations.core.masking import mask_text
 from integrations.desk.accounts.models import StaffMember
 from integrations.desk.console.models import CaseNote
+from integrations.desk.console.remedies import remedy
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
 
@@ -36,6 +37,7 @@ class Entry:
     message_id: UUID | None = None
     delivery: str | None = None
     trouble: str | None = None
+    remedy: str | None = None
     redacted: tuple[str, ...] = ()
 
     @property
@@ -71,10 +73,11 @@ def _inbound(message: InboundMessage, revealed: bool) -> Entry:
 
 
 def _outbound(message: OutboundMessage, name: str | None, revealed: bool) -> Entry:
+    failed = message.state in {"dead", "ambiguous"}
     return Entry(
         position=message.position, author=message.author, name=name, text=_shown(message.text, revealed), at=message.created_at,
         choices=tuple(choice["title"] for choice in message.choices or ()), message_id=message.id, delivery=message.state,
-        trouble=message.reason if message.state in {"dead", "ambiguous"} else None,
+        trouble=(message.reason or "–") if failed else None, remedy=remedy(message.channel, message.state, message.code) if failed else None,
     )  # fmt: skip
 
 

@@ -48,6 +48,18 @@ class Office:
                     return begin
         return None
 
+    def deadline(self, since: datetime, minutes: int) -> datetime:
+        """When so many minutes of office time have passed since a moment: nobody is late at night."""
+        left = timedelta(minutes=minutes)
+        day = since.astimezone(VIETNAM).date()
+        for offset in range(2 * DAYS_AHEAD):
+            for begin, end in self._periods(day + timedelta(days=offset)):
+                begin = max(begin, since)
+                if begin < end and left <= end - begin:
+                    return begin + left
+                left -= max(end - begin, timedelta())
+        return since + timedelta(minutes=minutes)
+
     def public_notice(self, at: datetime) -> str | None:
         """What every citizen is shown now."""
         return self.notice if self.notice and (self.notice_until is None or at < self.notice_until) else None

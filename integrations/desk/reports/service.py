@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.core.clock import VIETNAM
+from integrations.desk.caretaker.waiting import BEGUN_BY_STAFF
 from integrations.desk.learning import service as learning
 from integrations.desk.reports.models import WeeklyReport
 from integrations.desk.satisfaction.models import Satisfaction
@@ -76,7 +77,7 @@ async def _channel(session: AsyncSession, channel: str, begin: datetime, end: da
         .subquery()
     )
     conversations = await session.scalar(select(func.count()).select_from(heard)) or 0
-    with_people = select(Case.conversation_id).where(_within(Case.opened_at, begin, end), Case.reason != "taken_over").distinct().subquery()
+    with_people = select(Case.conversation_id).where(_within(Case.opened_at, begin, end), Case.reason.not_in(BEGUN_BY_STAFF)).distinct().subquery()
     handed = await session.scalar(select(func.count()).select_from(heard.join(with_people, with_people.c.conversation_id == heard.c.conversation_id))) or 0
     return {
         "channel": channel, "conversations": shown(conversations), "handed_over": shown(handed),
@@ -122,7 +123,7 @@ async def _communes(session: AsyncSession, begin: datetime, end: datetime) -> li
 async def _people(session: AsyncSession, begin: datetime, end: datetime) -> dict[str, Any]:
     waited = func.extract("epoch", Case.assigned_at - Case.opened_at)
     found = select(func.count(), func.percentile_cont(0.5).within_group(waited), func.percentile_cont(0.95).within_group(waited))
-    claimed, half, most = (await session.execute(found.where(_within(Case.assigned_at, begin, end), Case.reason != "taken_over"))).one()
+    claimed, half, most = (await session.execute(found.where(_within(Case.assigned_at, begin, end), Case.reason.not_in(BEGUN_BY_STAFF)))).one()
     reasons = await session.execute(
         select(Case.reason, func.count()).where(_within(Case.opened_at, begin, end)).group_by(Case.reason).order_by(func.count().desc())
     )

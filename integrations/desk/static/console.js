@@ -82,11 +82,11 @@ function markOpened() {
 }
 
 function showCounts() {
-  const { waiting, urgent, mentions } = queue.querySelector("#counts").dataset;
-  document.title = document.title.replace(/^(\(\d+\) )?(‼ )?/, (Number(waiting) ? `(${waiting}) ` : "") + (Number(urgent) ? "‼ " : ""));
-  if (told && Number(urgent) > told.urgent) ring(3);
-  else if (told && (Number(waiting) > told.waiting || Number(mentions) > told.mentions)) ring(1);
-  told = { waiting: Number(waiting), urgent: Number(urgent), mentions: Number(mentions) };
+  const { waiting, urgent, mentions, late } = Object.fromEntries(Object.entries(queue.querySelector("#counts").dataset).map(([name, count]) => [name, Number(count)]));
+  document.title = document.title.replace(/^(\(\d+\) )?(‼ )?/, (waiting ? `(${waiting}) ` : "") + (urgent ? "‼ " : ""));
+  if (told && urgent > told.urgent) ring(3);
+  else if (told && (waiting > told.waiting || mentions > told.mentions || late > told.late)) ring(1);
+  told = { waiting, urgent, mentions, late };
 }
 
 function listen(failures = 0) {
@@ -99,12 +99,23 @@ function listen(failures = 0) {
   source.addEventListener("conversation", (event) => {
     const { kind } = JSON.parse(event.data);
     if (kind === "owner") refreshStanding();
+    else if (kind === "citizen_typing") showTyping();
     else if (kind !== "typing") refreshEntries();
   });
   source.addEventListener("error", () => {
     source.close();
     setTimeout(() => listen(failures + 1), Math.min(LONGEST_PAUSE, 500 * 2 ** failures));
   });
+}
+
+let typingEnds;
+
+/** A citizen who stops writing tells nobody: the hint goes by itself. */
+function showTyping() {
+  const hint = document.querySelector("#typing");
+  hint.hidden = false;
+  clearTimeout(typingEnds);
+  typingEnds = setTimeout(() => (hint.hidden = true), 5000);
 }
 
 let leaving = false; // a form of the page is on its way: its answer brings the new page
@@ -235,4 +246,5 @@ if (reply) prepareReply();
 if (entries) showEnd();
 markOpened();
 showCounts();
+setInterval(refreshQueue, 30_000); // waits and broken promises grow by themselves
 listen();

@@ -59,9 +59,14 @@ async def route(session: AsyncSession) -> None:
         return
     units = {_plain(commune): unit.id for unit in await session.scalars(select(StaffUnit)) for commune in unit.communes}
     for ticket in fresh:
-        day = add_working_days(ticket.created_at.astimezone(VIETNAM).date(), WORKING_DAYS_TO_ANSWER)
-        ticket.due_at = datetime(day.year, day.month, day.day, 17, 0, tzinfo=VIETNAM)
+        ticket.due_at = answer_by(ticket.created_at)
         ticket.unit_id = ticket.unit_id or units.get(_plain(ticket.commune or ""))
+
+
+def answer_by(created_at: datetime) -> datetime:
+    """The end of the third working day: by then somebody has answered a ticket."""
+    day = add_working_days(created_at.astimezone(VIETNAM).date(), WORKING_DAYS_TO_ANSWER)
+    return datetime(day.year, day.month, day.day, 17, 0, tzinfo=VIETNAM)
 
 
 def _plain(commune: str) -> str:

@@ -26,10 +26,15 @@ ATTEMPT_LIMITS = {"card_status": {"conversation": 5, "subject": 5, "network": 30
 
 async def open_ticket(session: AsyncSession, idempotency_key: str, request: dict[str, Any], now: datetime) -> Ticket:
     """A new ticket, or the one that this key made before. Raises IdempotencyConflict, NotFound."""
-    request_hash = conversations.keyed_hash(session, json.dumps(request, sort_keys=True, ensure_ascii=False), "ticket.request")
     conversation = await _conversation_of(session, request["sender_id"])
-    fields = {name: value for name, value in request.items() if name != "sender_id"}
-    row = {"id": uuid4(), "code": _new_code(), "idempotency_key": idempotency_key, "request_hash": request_hash, "conversation_id": conversation.id}
+    return await add_ticket(session, idempotency_key, conversation.id, {name: value for name, value in request.items() if name != "sender_id"}, now)
+
+
+async def add_ticket(session: AsyncSession, idempotency_key: str, conversation_id: UUID, fields: dict[str, Any], now: datetime) -> Ticket:
+    """The same for a conversation that is known. Raises IdempotencyConflict."""
+    asked = json.dumps([str(conversation_id), fields], sort_keys=True, ensure_ascii=False)
+    request_hash = conversations.keyed_hash(session, asked, "ticket.request")
+    row = {"id": uuid4(), "code": _new_code(), "idempotency_key": idempotency_key, "request_hash": request_hash, "conversation_id": conversation_id}
     statement = insert(Ticket).values(row | fields | {"created_at": now}).on_conflict_do_nothing(index_elements=["idempotency_key"])
     await session.execute(statement)
     ticket = (await session.scalars(select(Ticket).where(Ticket.idempotency_key == idempotency_key))).one()

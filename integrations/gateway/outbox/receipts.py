@@ -1,8 +1,10 @@
 """What providers tell later: receipts (may come twice, late and out of order) and messages that staff wrote in the provider's own console."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Receipt, StaffEcho
@@ -46,6 +48,24 @@ def _apply(message: OutboundMessage, receipt: Receipt) -> bool:
         message.delivered_at = message.delivered_at or receipt.occurred_at
         message.seen_at = receipt.occurred_at
     return True
+
+
+async def seen_on_web(session: AsyncSession, conversation_id: UUID, position: int, state: Literal["delivered", "seen"], now: datetime) -> None:
+    """The citizen's page has messages up to a position, in sight (`seen`) or behind another tab."""
+    earlier = ("sent", "delivered") if state == "seen" else ("sent",)
+    changed = (
+        update(OutboundMessage)
+        .where(
+            OutboundMessage.conversation_id == conversation_id, OutboundMessage.channel == "web", OutboundMessage.position <= position,
+            OutboundMessage.state.in_(earlier),
+        )
+        .values(state=state, delivered_at=func.coalesce(OutboundMessage.delivered_at, now), **({"seen_at": now} if state == "seen" else {}))
+        .returning(OutboundMessage.position)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    positions = (await session.scalars(changed)).all()
+    if positions:
+        await announce(session, conversation_id, "delivery", max(positions))
 
 
 async def note_echo(session: AsyncSession, echo: StaffEcho, now: datetime) -> None:

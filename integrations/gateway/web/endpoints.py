@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
@@ -14,9 +14,12 @@ from sse_starlette import EventSourceResponse
 
 from integrations.channels.base import Choice, Inbound
 from integrations.gateway.conversation import repository as conversations
+from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.database import get_session
 from integrations.gateway.inbox.service import receive
+from integrations.gateway.notifications import announce
 from integrations.gateway.outbox.models import OutboundMessage
+from integrations.gateway.outbox.receipts import seen_on_web
 from integrations.gateway.web import cookies
 from integrations.gateway.web.headers import SecurityHeaders
 from integrations.gateway.web.limits import Limits
@@ -104,6 +107,34 @@ async def post_message(request: Request, session: Transaction) -> Response:
     return response
 
 
+class Shown(BaseModel):
+    """The page has everything up to `position`; `seen` when it is in sight."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    position: int = Field(ge=1, lt=2**31)
+    seen: bool
+
+
+@router.post("/chat/shown")
+async def note_shown(request: Request, session: Transaction, shown: Shown) -> Response:
+    """Tells officers that an answer has arrived or was read."""
+    conversation = await _signalling(request, session)
+    if conversation is not None:
+        state: Literal["delivered", "seen"] = "seen" if shown.seen else "delivered"
+        await seen_on_web(session, conversation.id, min(shown.position, conversation.next_position - 1), state, request.app.state.settings.now())
+    return Response(status_code=204)
+
+
+@router.post("/chat/typing")
+async def note_typing(request: Request, session: Transaction) -> Response:
+    """Tells the officer's open page that the citizen is writing; stored nowhere."""
+    conversation = await _signalling(request, session)
+    if conversation is not None and conversation.owner != "bot":
+        await announce(session, conversation.id, "citizen_typing")
+    return Response(status_code=204)
+
+
 @router.get("/chat/events")
 async def events(
     request: Request, after: int = Query(0, ge=0), last_event_id: Annotated[str | None, Header()] = None
@@ -134,6 +165,14 @@ async def finish(request: Request) -> Response:
 async def _no_notice(_: AsyncSession) -> str | None:
     """Until the desk puts its own in place: nothing to announce to every citizen."""
     return None
+
+
+async def _signalling(request: Request, session: AsyncSession) -> Conversation | None:
+    """The conversation of the page that gives a hint; None when there is none, or there were too many."""
+    token = cookies.read(request)
+    if token is None or _refused(request, token) is not None or not request.app.state.chat_limits.signal(cookies.address(token)):
+        return None
+    return await conversations.find(session, "web", cookies.address(token))
 
 
 def _refused(request: Request, token: str | None) -> Response | None:

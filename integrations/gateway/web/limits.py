@@ -7,6 +7,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 PER_CONVERSATION = RateLimitItemPerMinute(20)
+SIGNALS_PER_CONVERSATION = RateLimitItemPerMinute(60)
 
 
 class Limits:
@@ -26,6 +27,10 @@ class Limits:
         if first:
             checks.append((self._new_per_address, network_address))
         return next((self._seconds(limit, key) for limit, key in checks if not self._limiter.hit(limit, key)), None)
+
+    def signal(self, conversation: str) -> bool:
+        """Whether one more hint of a page (it is being written, it was read) is taken."""
+        return self._limiter.hit(SIGNALS_PER_CONVERSATION, "signal", conversation)
 
     def _seconds(self, limit: RateLimitItem, key: str) -> int:
         return max(1, int(self._limiter.get_window_stats(limit, key).reset_time - time.time()) + 1)

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 from integrations.gateway.web import transcript
 
+NOT_FOR_CITIZENS = frozenset({"delivery", "note", "citizen_typing"})
+
 
 async def conversation_events(app: FastAPI, conversation_id: UUID, after: int) -> AsyncIterator[dict[str, str]]:
     """Endless: messages after a position (event `message`), and who answers whenever that changes (event `status`, without an id)."""
@@ -28,6 +30,8 @@ async def conversation_events(app: FastAPI, conversation_id: UUID, after: int) -
             arrived = [await changes.get()]
             while not changes.empty():
                 arrived.append(changes.get_nowait())
+            while all(change.kind in NOT_FOR_CITIZENS for change in arrived):
+                arrived = [await changes.get()]
             if any(change.kind == "typing" for change in arrived):
                 yield _status({**status, "typing": True})
 

@@ -26,6 +26,11 @@ PUBLIC = {
     "/chat/messages": "a citizen, known by an unguessable cookie",
     "/chat/events": "a citizen, known by an unguessable cookie",
     "/chat/finish": "forgets the caller's own cookie",
+    "/chat/shown": "a citizen, known by an unguessable cookie",
+    "/chat/typing": "a citizen, known by an unguessable cookie",
+    "/desk/oidc/start": "leads to the staff's provider",
+    "/desk/oidc/callback": "state in an encrypted cookie, and the provider's signed token",
+    "/desk/oidc/sign-out": "leads to the provider's own page",
 }
 PUBLIC_PREFIXES = {
     "/static/": "files without data",

@@ -39,6 +39,9 @@ const outgoing = new Outgoing({
     if (!known) stream.open();
   },
 });
+let officer = false; // whether a person answers: only then is it worth telling what this page shows
+const signal = (path, body) => officer && fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }).catch(() => null);
+const tellShown = () => stream.last && signal("/chat/shown", { position: stream.last, seen: document.visibilityState === "visible" });
 let typingEnds; // an officer who stops writing tells nobody
 let known = true; // whether the server has a conversation for this visitor yet
 
@@ -51,9 +54,13 @@ const stream = new Stream("/chat/events", {
       const added = addMessage(message, (index, title) => choose(message.key, index, title));
       if (message.author === "citizen") showState(added, "sent");
     });
+    if (message.author !== "citizen") tellShown();
   },
-  onStatus({ known: exists, thinking, typing, notice: announced }) {
+  onStatus({ known: exists, owner, thinking, typing, notice: announced }) {
     known = exists;
+    const joined = owner === "agent" && !officer;
+    officer = owner === "agent";
+    if (joined) tellShown();
     find("announcement").hidden = !announced;
     find("announcement").textContent = announced ?? "";
     clearTimeout(typingEnds);
@@ -108,8 +115,13 @@ entry.addEventListener("keydown", (event) => {
   event.preventDefault();
   submit();
 });
+let toldTyping = 0;
 entry.addEventListener("input", () => {
   grow();
+  if (Date.now() - toldTyping > 3000) {
+    toldTyping = Date.now();
+    signal("/chat/typing", {});
+  }
   const length = entry.value.trim().length;
   refused.textContent = length > LONGEST_MESSAGE ? text("tooLong", LONGEST_MESSAGE, length) : "";
 });
@@ -121,6 +133,7 @@ find("language").addEventListener("click", () => {
   switchLanguage();
   showLanguage();
 });
+document.addEventListener("visibilitychange", tellShown);
 window.addEventListener("offline", () => showDelay("offline"));
 
 function showLanguage() {
