@@ -28,9 +28,10 @@ _QUIET_ACTIONS = frozenset({"action_listen", "action_extract_slots"})
 
 @dataclass(frozen=True)
 class End:
-    """The journey is over; `followup` is an action or form to go on with at once."""
+    """The journey is over; `followup` is an action or form to go on with at once, `outcome` how it ended, for the weekly report."""
 
     followup: str | None = None
+    outcome: signals.Outcome = "done"
 
 
 class Talk:
@@ -161,7 +162,7 @@ class Journey(Action, ABC):
         if command == "cancel":
             self.reset(answers)
             talk.say("utter_form_cancelled")
-            return self._close(answers, talk, End())
+            return self._close(answers, talk, End(outcome="cancelled"))
         if command == "start_over":
             self.reset(answers)
             talk.say("utter_form_started_over")
@@ -238,6 +239,7 @@ class Journey(Action, ABC):
         return step.slot if step else None
 
     def _close(self, answers: Answers, talk: Talk, end: End) -> list[EventType]:
+        signals.journey_ended(talk.dispatcher, self.journey, end.outcome)
         answers.clear(["journey", "step", "backend_failed"])
         paused = answers["paused_journey"]
         if paused and paused != self.form and not end.followup:

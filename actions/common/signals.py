@@ -6,6 +6,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 HandoffReason = Literal["asked", "failed_twice", "angry", "emergency", "failed_turn", "manual_review"]
 
+Outcome = Literal["done", "corrected", "elsewhere", "ticket", "person", "cancelled"]
+
 
 def handoff(dispatcher: CollectingDispatcher, reason: HandoffReason, summary: str | None = None) -> None:
     """A person takes over; `summary` is a code or journey name for staff, never personal data."""
@@ -15,6 +17,11 @@ def handoff(dispatcher: CollectingDispatcher, reason: HandoffReason, summary: st
 def close_session(dispatcher: CollectingDispatcher) -> None:
     """The conversation is over: the next message starts a fresh one."""
     dispatcher.utter_message(json_message={"signal": "close_session"})
+
+
+def journey_ended(dispatcher: CollectingDispatcher, journey: str, outcome: Outcome) -> None:
+    """A journey has come to its end, for the counts of the weekly report."""
+    dispatcher.utter_message(json_message={"signal": "journey_ended", "journey": journey, "outcome": outcome})
 
 
 def language(dispatcher: CollectingDispatcher, code: Literal["vi", "en"]) -> None:

@@ -110,12 +110,12 @@ class EidForm(Journey):
         answers.clear(self.transient)
         if node.end == "ticket":
             answers.update({"ticket_wanted": node.ticket, "ticket_wanted_reason": node.reason})
-            return End("ticket_form")
+            return End("ticket_form", "ticket")
         if node.end == "person":
             talk.say("utter_handoff")
             signals.handoff(talk.dispatcher, "asked", f"eid: {(answers['step'] or '')}")
-        else:
-            talk.say(f"utter_eid_{name}")
+            return End(outcome="person")
+        talk.say(f"utter_eid_{name}")
         return End()
 
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:

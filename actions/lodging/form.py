@@ -140,7 +140,7 @@ class LodgingForm(Journey):
         answers.update({"lodging_guest_count": left})
         if left == 0:
             self.reset(answers)
-            return End()
+            return End(outcome="elsewhere")
         return None
 
     async def _change(self, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:

@@ -74,7 +74,7 @@ class LodgingManageForm(Journey):
         if answers["lodging_manage_confirmed"] is False:
             talk.say("utter_lodging_kept", {"code": code})
             self.reset(answers)
-            return End()
+            return End(outcome="cancelled")
         try:
             async with backends() as clients:
                 found = await clients.lodging.get(code)

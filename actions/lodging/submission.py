@@ -80,4 +80,4 @@ async def send(turn: Turn, answers: Answers, talk: Talk) -> End | None:
     if done.trial:
         talk.say("utter_lodging_trial")
     answers.update({"lodging_code": done.code, "lodging_owner_phone": answers["lodging_notifier_phone"]})
-    return End()
+    return End(outcome="corrected" if correcting else "done")

@@ -44,7 +44,7 @@ class VerificationForm(Journey):
             return None
         talk.say("utter_verification_declined")
         self.reset(answers)
-        return End()
+        return End(outcome="cancelled")
 
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
         """Records the consent and opens the session, once; a retry repeats the key of the first try."""

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from integrations.desk.step_names import STEPS
 from integrations.desk.texts import mark as _
 from integrations.desk.texts import translate
 
 LABELS: dict[str, dict[str, str]] = {
     "role": {"agent": _("Cán bộ trực"), "supervisor": _("Phụ trách"), "field": _("Tổ lưu động"), "auditor": _("Kiểm tra"), "admin": _("Quản trị")},
-    "channel": {"web": "Web", "zalo": "Zalo", "sms": "SMS", "ussd": "USSD"},
+    "channel": {"web": "Web", "zalo": "Zalo", "sms": "SMS", "ussd": "USSD", "all": _("Tất cả")},
     "owner": {"bot": _("Trợ lý tự động"), "queued": _("Đang chờ"), "agent": _("Cán bộ đang xử lý")},
     "reason": {
         "asked": _("Người dân yêu cầu"), "failed_twice": _("Trợ lý không hiểu hai lần"),
@@ -43,6 +44,12 @@ LABELS: dict[str, dict[str, str]] = {
         "failed": _("Không có tin nào gửi lỗi trong 7 ngày qua."),
         "resolved": _("Chưa có cuộc nào xong."),
     },
+    "journey": {
+        "eid": _("Kích hoạt VNeID"), "id_card": _("Hỏi tình trạng thẻ"), "lodging": _("Thông báo lưu trú"), "lodging_manage": _("Sửa, hủy lưu trú"),
+        "ticket": _("Lập phiếu hẹn"), "verification": _("Xác minh tại kiosk"),
+    },
+    "outcome": {"ticket": _("Thành phiếu"), "person": _("Sang cán bộ"), "cancelled": _("Người dân hủy"), "abandoned": _("Bỏ dở")},
+    "step": STEPS,
     "certainty": {"seen": _("đã đọc bản gốc"), "second_hand": _("biết qua bản tóm tắt"), "unverified": _("chưa kiểm chứng")},
     "ticket_view": {"today": _("Hôm nay"), "open": _("Chưa xong"), "overdue": _("Quá hạn"), "mine": _("Của tôi"), "closed": _("Đã đóng")},
     "ticket_kind": {"home_visit": _("Đến nhà"), "call_back": _("Gọi lại"), "appointment": _("Lịch hẹn"), "wrong_data": _("Sai thông tin")},

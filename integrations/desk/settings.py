@@ -23,6 +23,7 @@ class DeskSettings(ProcessSettings):
     desk_idle_minutes: int = 60
     desk_session_hours: int = 12
     desk_knowledge: Path = Path("nlu_data/knowledge")
+    desk_reports: Path | None = None
     desk_require_totp: Literal["", "yes", "no"] = ""
     desk_local_accounts: bool = True
     desk_oidc_issuer: str = ""

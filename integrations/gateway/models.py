@@ -1,7 +1,7 @@
 """Every table of the gateway's database that the gateway owns (the desk adds its own on the same base)."""
 
 from integrations.gateway.audit.models import AuditEvent
-from integrations.gateway.conversation.models import AwaitedResult, BotSession, Case, Conversation
+from integrations.gateway.conversation.models import AwaitedResult, BotSession, Case, Conversation, JourneyRun
 from integrations.gateway.database import Base
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Attempt, Consent, Ticket
@@ -20,6 +20,7 @@ __all__ = [
     "Consent",
     "Conversation",
     "InboundMessage",
+    "JourneyRun",
     "LateAnswer",
     "OutboundMessage",
     "Ticket",

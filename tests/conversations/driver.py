@@ -54,7 +54,8 @@ class Conversation:
     def _problems(self, exchange: Exchange, answer: dict[str, Any]):
         texts = [reply["text"] for reply in answer["replies"]]
         language, left = answer["state"]["language"], list(texts)
-        signals = [" ".join(filter(None, (signal["name"], signal.get("reason") or signal.get("code")))) for signal in answer["signals"]]
+        told = [signal for signal in answer["signals"] if signal["name"] != "journey_ended"]
+        signals = [" ".join(filter(None, (signal["name"], signal.get("reason") or signal.get("code")))) for signal in told]
         for part in exchange.expected:
             kind, _, value = part.partition(": ")
             if kind.startswith("utter_") or kind == "any":

@@ -7,16 +7,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from uuid import UUID
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from integrations.core.clock import VIETNAM
 from integrations.desk.caretaker import housekeeping
 from integrations.desk.caretaker.service import attend
-from integrations.desk.reports import service as reports
+from integrations.desk.reports.schedule import keep_last_week
+from integrations.desk.settings import get_desk_settings
 from integrations.desk.tickets import repository as tickets
 
 SWEEP_SECONDS = 5.0
@@ -59,7 +58,7 @@ async def sweep(app: FastAPI) -> None:
             now = app.state.settings.now()
             due = await housekeeping.due_conversations(session, now)
             await tickets.route(session)
-            await reports.store(session, reports.week_of(now.astimezone(VIETNAM).date()) - timedelta(weeks=1), now)
+            await keep_last_week(session, now, get_desk_settings().desk_reports)
             await housekeeping.forget(session, now)
     except SQLAlchemyError:
         logger.exception("the caretaker could not look for work")

@@ -11,11 +11,13 @@ from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.audit import record
 from integrations.desk.pages import language_of, render
-from integrations.desk.reports import files, service
+from integrations.desk.reports import files, service, tables
 from integrations.desk.texts import Words
 
 router = APIRouter(prefix="/desk/reports")
 Reader = Annotated[Visitor, Depends(permitted("reports.read"))]
+CHARTED = 12
+"""How many lines of a table are drawn."""
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -26,8 +28,8 @@ async def report_page(request: Request, session: Transaction, visitor: Reader, w
     content = await service.store(session, start, now)
     words = Words(language_of(request, visitor))
     return render(
-        request, "reports.html", visitor, tables=list(files.tables(content, words)), title=files.title(content, words), week=start,
-        weeks=await service.last_weeks(session, now),
+        request, "reports.html", visitor, tables=list(tables.tables(content, words)), title=tables.title(content, words), week=start,
+        weeks=await service.last_weeks(session, now), made_at=await service.made_at(session, start), charted=CHARTED, content=content,
     )  # fmt: skip
 
 

@@ -60,6 +60,25 @@ class BotSession(Base):
     end_reason: Mapped[str | None] = mapped_column(String(32))
 
 
+class JourneyRun(Base):
+    """One time that a citizen went through a journey: where it stands, and how it ended (`outcome`, as the dialogue tells it). No personal data."""
+
+    __tablename__ = "journey_run"
+    __table_args__ = (
+        Index("ix_journey_run_started", "started_at"),
+        Index("uq_journey_run_open", "conversation_id", "journey", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    journey: Mapped[str] = mapped_column(String(64))
+    step: Mapped[str | None] = mapped_column(String(64))
+    started_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(16))
+
+
 class Case(Base):
     """Work for a person: opened by a hand-over, at most one unresolved per conversation. The desk owns what happens to it.
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
-from integrations.gateway.conversation.models import AwaitedResult, BotSession, Case, Conversation
+from integrations.gateway.conversation.models import AwaitedResult, BotSession, Case, Conversation, JourneyRun
 from integrations.gateway.database import Sessions
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Attempt, Consent, Ticket
@@ -43,6 +43,7 @@ def rules(now: datetime) -> list[tuple[type[DeclarativeBase], ColumnElement[bool
         (OutboundMessage, OutboundMessage.created_at < now - MESSAGES),
         (InboundMessage, InboundMessage.received_at < now - MESSAGES),
         (BotSession, BotSession.ended_at < now - BOT_SESSIONS),
+        (JourneyRun, JourneyRun.last_at < now - BOT_SESSIONS),
         (Case, (Case.state == "resolved") & (Case.resolved_at < now - CASES)),
         (Ticket, Ticket.closed_at < now - TICKETS),
         (Consent, Consent.recorded_at < now - CONSENTS),

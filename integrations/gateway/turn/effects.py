@@ -12,6 +12,7 @@ from integrations.gateway.conversation.service import hand_over
 from integrations.gateway.conversation.sessions import EVENTS_PER_TURN
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.turn.bot import Signal, TurnAnswer
+from integrations.gateway.turn.journeys import note_journeys
 
 HANDOFF_REASONS = frozenset({"asked", "failed_twice", "angry", "emergency", "failed_turn", "manual_review"})
 LANGUAGES = frozenset({"vi", "en"})
@@ -28,6 +29,7 @@ async def note_state(session: AsyncSession, conversation: Conversation, inbound:
     bot_session.events = answer.state.events or bot_session.events + EVENTS_PER_TURN
     bot_session.journey = answer.state.journey
     bot_session.last_turn_at = now
+    await note_journeys(session, conversation, answer, now)
 
 
 async def apply_signals(session: AsyncSession, conversation: Conversation, answer: TurnAnswer, now: datetime) -> None:
@@ -45,6 +47,8 @@ async def apply_signals(session: AsyncSession, conversation: Conversation, answe
                     conversation.language = fields["code"]
             case Signal(name="wait_for"):
                 await _wait_for(session, conversation, str(fields.get("id")), str(fields.get("kind")), now)
+            case Signal(name="journey_ended"):
+                pass  # counted with the state
             case _:
                 logger.warning("unknown signal", extra={"signal": signal.name[:40]})
 

@@ -1,6 +1,7 @@
 """The one form: commands, interruptions, changes, failed turns."""
 
 import pytest
+from rasa_sdk.executor import CollectingDispatcher
 
 from actions.general.conversation import ActionOpenByName
 from actions.id_card.form import CardStatusForm
@@ -116,3 +117,9 @@ async def test_anything_else_is_left_to_the_fallback():
 async def test_a_named_journey_interrupts_a_form_although_the_classifier_is_unsure():
     _, slots, events = await run(CardStatusForm(), tracker("khai báo lưu trú", intent="nlu_fallback", confidence=0.4, slots=AT_SECOND))
     assert rejected(events) and slots["paused_journey"] == "card_status_form"
+
+
+async def test_a_cancelled_journey_is_counted_as_one() -> None:
+    dispatcher = CollectingDispatcher()
+    await CardStatusForm().run(dispatcher, tracker("thôi", intent="cccd_status", slots=AT_SECOND), {})
+    assert dispatcher.messages[-1]["custom"] == {"signal": "journey_ended", "journey": "id_card", "outcome": "cancelled"}

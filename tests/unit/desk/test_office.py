@@ -2,10 +2,8 @@
 
 import json
 from datetime import date, datetime
-from io import BytesIO
 from uuid import uuid4
 
-import openpyxl
 import pytest
 from sqlalchemy import select, text
 
@@ -14,7 +12,6 @@ from integrations.core.clock import VIETNAM
 from integrations.desk.accounts.models import StaffUnit
 from integrations.desk.caretaker.loop import sweep
 from integrations.desk.office.service import Office, read_hours
-from integrations.desk.reports import service as reports
 from integrations.gateway.audit.service import verify
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.inbox.service import receive
@@ -173,41 +170,6 @@ async def test_what_was_not_understood_is_grouped_judged_and_exported_masked(app
     assert {line["target"] for line in exported} == {"card_photo_change"}
     assert all("042085001" not in line["text"] for line in exported)
     assert (await lan.get("/desk/learning")).text.count('name="target" list') == 1
-
-
-async def test_the_weekly_report_counts_and_suppresses_and_downloads(application: Application) -> None:
-    boss = await application.signed_in("boss", "supervisor")
-    await misunderstood(application, *(f"hỏi việc {number}" for number in range(6)))
-    await ticket(application)
-    page = (await boss.get("/desk/reports")).text
-    assert "&lt; 5" in page
-    async with application.transaction() as session:
-        content = await reports.weekly(session, date(2026, 11, 23), application.clock)
-    web = content["channels"][0]
-    assert (web["conversations"], web["handed_over"], web["containment"]) == (7, 0, 1.0)
-    assert content["communes"] == [{"commune": "xã Cẩm Bình", "home_visit": None, "call_back": 0, "appointment": 0, "wrong_data": 0, "done": 0, "all": None}]
-    book = openpyxl.load_workbook(BytesIO((await boss.get("/desk/reports/2026-11-23.xlsx")).content))
-    assert book["Kênh"]["B3"].value == 7
-    assert (await boss.get("/desk/reports/2026-11-23.pdf")).content.startswith(b"%PDF-")
-
-
-async def test_a_text_that_looks_like_a_formula_stays_text_in_the_workbook(application: Application) -> None:
-    boss = await application.signed_in("boss", "supervisor")
-    await misunderstood(application, *(['=HYPERLINK("http://evil","x")'] * 6))
-    book = openpyxl.load_workbook(BytesIO((await boss.get("/desk/reports/2026-11-23.xlsx")).content))
-    cell = book["Câu hỏi chưa trả lời được"]["A3"]
-    assert (cell.value, cell.data_type) == ('=HYPERLINK("http://evil","x")', "s")
-
-
-async def test_a_finished_week_is_kept_as_it_was(application: Application) -> None:
-    await misunderstood(application, *(f"hỏi việc {number}" for number in range(6)))
-    application.pass_time(days=7)
-    await sweep(application.app)
-    async with application.transaction() as session:
-        await session.execute(text("DELETE FROM inbound_message"))
-    async with application.transaction() as session:
-        content = await reports.store(session, date(2026, 11, 23), application.clock)
-    assert content["channels"][0]["conversations"] == 6
 
 
 async def test_the_audit_trail_cannot_be_changed_and_a_superusers_change_is_found(application: Application) -> None:

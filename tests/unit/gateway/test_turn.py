@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from integrations.gateway.audit.models import AuditEvent
-from integrations.gateway.conversation.models import Case, Conversation
+from integrations.gateway.conversation.models import Case, Conversation, JourneyRun
 from integrations.gateway.turn.service import EMPTY_ANSWERS_ALLOWED, TurnPostponed
 from integrations.gateway.turn.texts import sentence
 
@@ -140,6 +140,20 @@ async def test_close_session_gives_the_next_message_a_fresh_sender(gateway):
         await gateway.say(text)
     first, second, third = (turn["sender_id"] for turn in gateway.bot.turns)
     assert first == second != third
+
+
+async def test_a_journey_is_followed_to_its_end(gateway):
+    answers = iter([
+        {"replies": [{"text": "Một"}], "state": {"journey": "eid", "step": "eid_where"}},
+        {"replies": [{"text": "Hai"}], "signals": [{"name": "journey_ended", "journey": "eid", "outcome": "ticket"}],
+         "state": {"journey": "ticket", "step": "x"}},
+    ])  # fmt: skip
+    gateway.bot.script = lambda turn: next(answers)
+    for text in ("kích hoạt", "gọi lại cho tôi"):
+        await gateway.say(text)
+    async with gateway.sessions() as session:
+        runs = (await session.scalars(select(JourneyRun).order_by(JourneyRun.started_at, JourneyRun.journey))).all()
+    assert {(run.journey, run.step, run.outcome) for run in runs} == {("eid", "eid_where", "ticket"), ("ticket", "x", None)}
 
 
 async def test_the_language_signal_is_remembered_and_told_to_the_bot(gateway):
