@@ -53,10 +53,13 @@ class VerificationResult(BaseModel):
 
 
 class KioskPlace(BaseModel):
-    """A kiosk in service."""
+    """A kiosk in service; `distance_km` from the asked commune, where it is known."""
 
     name: str
     place: str
+    commune: str
+    province: str
+    distance_km: float | None = None
 
 
 class _Signed(BaseModel):
@@ -99,6 +102,7 @@ class VerificationClient(BackendClient):
             raise BackendUnavailable(self.service, "result", "malformed")
         return result
 
-    async def kiosks(self) -> list[KioskPlace]:
-        """Kiosks in service, by name."""
-        return await self._call("kiosks", "GET", "/v1/kiosks", list[KioskPlace])
+    async def kiosks(self, commune: str | None = None, province: str | None = None) -> list[KioskPlace]:
+        """Kiosks in service: those nearest to the commune of that official name first."""
+        where = {"commune": commune, "province": province} if commune and province else None
+        return await self._call("kiosks", "GET", "/v1/kiosks", list[KioskPlace], params=where)

@@ -27,6 +27,7 @@ from verification_service.kiosk.client import Challenge, Ruling, VerificationCli
 from verification_service.sessions import kiosks, operators
 from verification_service.sessions.app import create_app
 from verification_service.sessions.migrate import upgrade
+from verification_service.sessions.nearest import Point, Whereabouts
 from verification_service.sessions.settings import VerificationSettings
 
 CALLER = {"Authorization": "Bearer development-only"}
@@ -104,6 +105,11 @@ class Running:
                 return await action(self.service, transaction, *arguments)
 
         return self.run(work())
+
+    def enrol(self, name: str, place: str, public_key: bytes, commune: str = "Phường Thành Sen", point: Point | None = None):
+        """The id of a new kiosk in a commune of Hà Tĩnh."""
+        device = kiosks.Device(name, place, Whereabouts.official(commune, "Hà Tĩnh"), public_key, point)
+        return self.within_transaction(kiosks.enrol, device).id
 
     def create(self, purpose="lodging_check_in", subject="conversation-1", key="order-0001", **changes) -> httpx.Response:
         body = {"purpose": purpose, "consent_id": "consent-1", "subject": subject} | changes
@@ -198,7 +204,7 @@ def serve(settings: VerificationSettings, matcher: FaceMatcher | None) -> Iterat
     key = Ed25519PrivateKey.generate()
     running = Running(f"http://127.0.0.1:{listener.getsockname()[1]}", app, settings.verification_database_url, key, "", loops[0])
     public = key.public_key().public_bytes_raw()
-    running.kiosk_id = str(running.within_transaction(kiosks.enrol, "Quầy 1", "Công an phường Thành Sen", public).id)
+    running.kiosk_id = str(running.enrol("Quầy 1", "Công an phường Thành Sen", public))
     running.within_transaction(operators.add, *OPERATOR)
     try:
         yield running

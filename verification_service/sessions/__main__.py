@@ -1,7 +1,9 @@
 """Administration of the verification service.
 
 python -m verification_service.sessions migrate
-python -m verification_service.sessions enrol-kiosk --name "Quầy 1" --place "Công an phường Thành Sen" --public-key <64 hex digits>
+python -m verification_service.sessions enrol-kiosk --name "Quầy 1" --place "Công an phường Thành Sen" --commune "Phường Thành Sen" --province "Hà Tĩnh"
+    --public-key <64 hex digits> [--at 18.3428,105.9057]
+python -m verification_service.sessions place-commune --commune "Xã Thạch Hà" --province "Hà Tĩnh" --at 18.3608,105.8567
 python -m verification_service.sessions revoke-kiosk <id>
 python -m verification_service.sessions add-operator --name "…"        (the password is read from standard input)
 python -m verification_service.sessions rotate-keys
@@ -20,6 +22,7 @@ from verification_service.sessions import kiosks, operators
 from verification_service.sessions.database import Base, create_engine
 from verification_service.sessions.encryption import EncryptedText, Keyring
 from verification_service.sessions.migrate import upgrade
+from verification_service.sessions.nearest import Whereabouts
 from verification_service.sessions.service import Service
 from verification_service.sessions.settings import VerificationSettings
 
@@ -30,12 +33,26 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate")
     enrol = commands.add_parser("enrol-kiosk")
-    for name in ("--name", "--place", "--public-key"):
+    for name in ("--name", "--place", "--commune", "--province"):
         enrol.add_argument(name, required=True)
+    enrol.add_argument("--public-key", required=True, type=bytes.fromhex)
+    enrol.add_argument("--at", type=point, help="latitude,longitude in degrees")
+    commune = commands.add_parser("place-commune")
+    for name in ("--commune", "--province"):
+        commune.add_argument(name, required=True)
+    commune.add_argument("--at", type=point, required=True, help="latitude,longitude in degrees")
     commands.add_parser("revoke-kiosk").add_argument("id", type=UUID)
     commands.add_parser("add-operator").add_argument("--name", required=True)
     commands.add_parser("rotate-keys")
     return parser.parse_args(arguments)
+
+
+def point(text: str) -> tuple[float, float]:
+    """`18.34,105.9`. Raises ValueError."""
+    latitude, longitude = (float(part) for part in text.split(","))
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise ValueError(text)
+    return latitude, longitude
 
 
 async def run(options: argparse.Namespace, settings: VerificationSettings) -> str:
@@ -48,7 +65,12 @@ async def run(options: argparse.Namespace, settings: VerificationSettings) -> st
             return f"{await rotate_keys(engine, keyring)} values moved to key {keyring.current}"
         async with service.sessions.begin() as transaction:
             if options.command == "enrol-kiosk":
-                return str((await kiosks.enrol(service, transaction, options.name, options.place, bytes.fromhex(options.public_key))).id)
+                where = Whereabouts.official(options.commune, options.province)
+                device = kiosks.Device(options.name, options.place, where, options.public_key, options.at)
+                return str((await kiosks.enrol(service, transaction, device)).id)
+            if options.command == "place-commune":
+                await kiosks.place_commune(service, transaction, Whereabouts.official(options.commune, options.province), options.at)
+                return "placed"
             if options.command == "revoke-kiosk":
                 return "revoked" if await kiosks.revoke(service, transaction, options.id) else "unknown kiosk"
             await operators.add(service, transaction, options.name, sys.stdin.readline().strip())
@@ -79,7 +101,12 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "migrate":
         upgrade(settings.verification_database_url)
         return 0
-    sys.stdout.write(asyncio.run(run(options, settings)) + "\n")
+    try:
+        done = asyncio.run(run(options, settings))
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{done}\n")
     return 0
 
 

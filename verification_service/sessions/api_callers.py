@@ -13,6 +13,7 @@ from verification_service.sessions import creation, kiosks
 from verification_service.sessions.database import Transaction
 from verification_service.sessions.errors import NotAuthenticated, TooMany, Unknown, WrongState, declared
 from verification_service.sessions.models import VerificationSession
+from verification_service.sessions.nearest import Whereabouts, nearest
 from verification_service.sessions.policies import Purpose
 from verification_service.sessions.results import public_keys, signed_result
 from verification_service.sessions.service import Service
@@ -71,10 +72,13 @@ class SignedResult(BaseModel):
 
 
 class KioskView(BaseModel):
-    """A kiosk in service."""
+    """A kiosk in service. `distance_km` from the asked commune, where both points are known."""
 
     name: str
     place: str
+    commune: str
+    province: str
+    distance_km: float | None
 
 
 def _view(session: VerificationSession) -> SessionView:
@@ -124,9 +128,12 @@ async def read_result(session_id: UUID, caller: Caller, service: ServiceOf, tran
 
 
 @router.get("/kiosks", responses=declared(NotAuthenticated))
-async def list_kiosks(caller: Caller, transaction: Transaction) -> list[KioskView]:
-    """Kiosks in service, by name."""
-    return [KioskView(name=kiosk.name, place=kiosk.place) for kiosk in await kiosks.in_service(transaction)]
+async def list_kiosks(caller: Caller, transaction: Transaction, commune: Short | None = None, province: Short | None = None) -> list[KioskView]:
+    """Kiosks in service: those nearest to the commune of that official name first; without one, by name."""
+    here = Whereabouts.named(commune, province) if commune and province else None
+    found = await nearest(transaction, await kiosks.in_service(transaction), here)
+    return [KioskView(name=kiosk.name, place=kiosk.place, commune=kiosk.commune, province=kiosk.province,
+                      distance_km=None if distance is None else round(distance, 1)) for kiosk, distance in found]  # fmt: skip
 
 
 @router.get("/keys")

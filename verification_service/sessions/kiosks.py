@@ -1,5 +1,6 @@
 """Enrolling, revoking and recognising kiosks."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,20 +10,40 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from verification_service.sessions.errors import NotAuthenticated
-from verification_service.sessions.models import Kiosk, KioskNonce
+from verification_service.sessions.models import CommunePoint, Kiosk, KioskNonce
+from verification_service.sessions.nearest import Point, Whereabouts
 from verification_service.sessions.service import Service
 from verification_service.sessions.signatures import CLOCK_WINDOW_SECONDS, KioskSignature
 
 
-async def enrol(service: Service, transaction: AsyncSession, name: str, place: str, public_key: bytes) -> Kiosk:
+@dataclass(frozen=True)
+class Device:
+    """What an administrator says about a kiosk. `place` is what citizens are told; `point` (latitude, longitude) may be unknown."""
+
+    name: str
+    place: str
+    where: Whereabouts
+    public_key: bytes
+    point: Point | None = None
+
+
+async def enrol(service: Service, transaction: AsyncSession, device: Device) -> Kiosk:
     """A new kiosk with its raw 32-byte Ed25519 public key."""
-    if len(public_key) != 32:
+    if len(device.public_key) != 32:
         raise ValueError("an Ed25519 public key has 32 bytes")
-    kiosk = Kiosk(name=name, place=place, public_key=public_key, enrolled_at=service.now())
+    latitude, longitude = device.point or (None, None)
+    kiosk = Kiosk(name=device.name, place=device.place, commune=device.where.commune, province=device.where.province, latitude=latitude,
+                  longitude=longitude, public_key=device.public_key, enrolled_at=service.now())  # fmt: skip
     transaction.add(kiosk)
     await transaction.flush()
     service.audit(transaction, "administrator", "kiosk_enrolled", detail=str(kiosk.id))
     return kiosk
+
+
+async def place_commune(service: Service, transaction: AsyncSession, where: Whereabouts, point: Point) -> None:
+    """Says where a commune lies, so that distances to kiosks elsewhere can be told."""
+    await transaction.merge(CommunePoint(commune=where.commune, province=where.province, latitude=point[0], longitude=point[1]))
+    service.audit(transaction, "administrator", "commune_placed", detail=f"{where.commune}, {where.province}")
 
 
 async def revoke(service: Service, transaction: AsyncSession, kiosk_id: UUID) -> bool:

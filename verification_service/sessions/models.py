@@ -84,16 +84,31 @@ class Review(Base):
 
 
 class Kiosk(Base):
-    """An enrolled device and its Ed25519 public key."""
+    """An enrolled device and its Ed25519 public key. Commune and province are official names; the point (degrees) may be unknown."""
 
     __tablename__ = "kiosk"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(String(100))
     place: Mapped[str] = mapped_column(String(300))
+    commune: Mapped[str] = mapped_column(String(100))
+    province: Mapped[str] = mapped_column(String(100))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     enrolled_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class CommunePoint(Base):
+    """Where a commune lies, in degrees: to name the nearest kiosks to somebody whose commune has none."""
+
+    __tablename__ = "commune_point"
+
+    province: Mapped[str] = mapped_column(String(100), primary_key=True)
+    commune: Mapped[str] = mapped_column(String(100), primary_key=True)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
 
 
 class KioskNonce(Base):

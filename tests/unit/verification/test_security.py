@@ -52,7 +52,7 @@ def test_a_key_that_is_not_enrolled_opens_nothing(running):
 
 def test_a_stolen_key_stops_working_when_the_kiosk_is_revoked_even_in_a_session(running, people, pki):
     key = Ed25519PrivateKey.generate()
-    kiosk_id = running.within_transaction(kiosks.enrol, "Quầy 2", "Xã Cẩm Xuyên", key.public_key().public_bytes_raw()).id
+    kiosk_id = running.enrol("Quầy 2", "Xã Cẩm Xuyên", key.public_key().public_bytes_raw())
     thief = VerificationClient(running.url, str(kiosk_id), key)
     code = running.create(subject="stolen", key="stolen-key-1").json()["code"]
     claimed = thief.claim(code)
@@ -66,7 +66,7 @@ def test_a_stolen_key_stops_working_when_the_kiosk_is_revoked_even_in_a_session(
 def test_a_session_belongs_to_the_kiosk_that_claimed_it(running, order):
     _, claimed = order()
     key = Ed25519PrivateKey.generate()
-    other = running.within_transaction(kiosks.enrol, "Quầy 3", "Xã Kỳ Anh", key.public_key().public_bytes_raw()).id
+    other = running.enrol("Quầy 3", "Xã Kỳ Anh", key.public_key().public_bytes_raw())
     with pytest.raises(SessionOver):
         VerificationClient(running.url, str(other), key).new_challenge(claimed.session_id)
 
@@ -168,7 +168,7 @@ def test_evidence_under_review_is_destroyed_when_the_time_is_over(running, order
 
 def test_guessing_codes_is_throttled(running):
     key = Ed25519PrivateKey.generate()
-    kiosk_id = running.within_transaction(kiosks.enrol, "Quầy 4", "Xã Đức Thọ", key.public_key().public_bytes_raw()).id
+    kiosk_id = running.enrol("Quầy 4", "Xã Đức Thọ", key.public_key().public_bytes_raw())
     guesser = VerificationClient(running.url, str(kiosk_id), key)
     for _ in range(10):
         with pytest.raises(CodeUnknown):
