@@ -28,10 +28,14 @@ _QUIET_ACTIONS = frozenset({"action_listen", "action_extract_slots"})
 
 @dataclass(frozen=True)
 class End:
-    """The journey is over; `followup` is an action or form to go on with at once, `outcome` how it ended, for the weekly report."""
+    """The journey is over; `followup` is an action or form to go on with at once, `outcome` how it ended, for the weekly report.
+
+    With `waits`, what was paused goes on when an outside result arrives.
+    """
 
     followup: str | None = None
     outcome: signals.Outcome = "done"
+    waits: bool = False
 
 
 class Talk:
@@ -109,7 +113,7 @@ class Journey(Action, ABC):
             return await self._go_on(turn, answers, talk)
         interruption = self._interruption(turn)
         if interruption is not None:
-            return self._waiting(self.current(answers), answers) if _ends_turn(interruption) else self._ask(turn, answers, talk)
+            return self._waiting(self.current(answers), answers) if _ends_turn(interruption) else await self._go_on(turn, answers, talk)
         step = self.current(answers)
         reading = step.read(turn, answers) if step else None
         command = command_of(turn, step, reading, self.fields)
@@ -242,7 +246,7 @@ class Journey(Action, ABC):
         signals.journey_ended(talk.dispatcher, self.journey, end.outcome)
         answers.clear(["journey", "step", "backend_failed"])
         paused = answers["paused_journey"]
-        if paused and paused != self.form and not end.followup:
+        if paused and paused != self.form and not end.followup and not end.waits:
             talk.say("utter_resume_offer")
         elif paused == self.form:
             answers.update({"paused_journey": None})

@@ -49,7 +49,7 @@ def _jump(turn: Turn, here: str) -> str | None:
 
 
 class EidForm(Journey):
-    """Finds out where the citizen stands, then one step at a time; ends in done, a ticket or a person."""
+    """Finds out where the citizen stands, then one step at a time; ends in done, a ticket, a person or the kiosk."""
 
     form = "eid_form"
     journey = "eid"
@@ -111,6 +111,9 @@ class EidForm(Journey):
         if node.end == "ticket":
             answers.update({"ticket_wanted": node.ticket, "ticket_wanted_reason": node.reason})
             return End("ticket_form", "ticket")
+        if node.end == "kiosk":
+            answers.update({"verification_wanted": "eid_level_2_precheck"})
+            return End("verification_form", "elsewhere")
         if node.end == "person":
             talk.say("utter_handoff")
             signals.handoff(talk.dispatcher, "asked", f"eid: {(answers['step'] or '')}")

@@ -17,7 +17,7 @@ class EidStep(BaseModel):
     check: Literal["service_status"] | None = None
     ok: str | None = None
     busy: str | None = None
-    end: Literal["done", "person", "ticket"] | None = None
+    end: Literal["done", "person", "ticket", "kiosk"] | None = None
     ticket: Literal["call_back", "appointment", "home_visit"] | None = None
     reason: str | None = None
 

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.common import signals
 from actions.common.turn import Turn
 from actions.id_card.form import find_receipt_code
+from actions.verification.identity import session_of
 
 FORMS = {
     "eid_activate": "eid_form",
@@ -19,6 +20,7 @@ FORMS = {
     "lodging_cancel": "lodging_manage_form",
     "home_visit": "ticket_form",
     "call_back": "ticket_form",
+    "kiosk_verify": "verification_form",
 }
 _VIETNAMESE = re.compile(r"\b(tieng viet|vietnamese)\b")
 
@@ -99,10 +101,8 @@ class ActionUseDetail(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn, paused = Turn(tracker), tracker.get_slot("paused_journey")
-        if turn.answer == "data_request":
-            dispatcher.utter_message(response="utter_data_request")
-            signals.handoff(dispatcher, "asked", "data_request")
-            return []
+        if turn.answer in {"data_request", "data_request_to_officer"}:
+            return _take_data_request(dispatcher, turn)
         if turn.answer == "drop" and paused:
             dispatcher.utter_message(response="utter_journey_dropped")
             return [SlotSet("paused_journey", None)]
@@ -112,3 +112,14 @@ class ActionUseDetail(Action):
             return [FollowupAction("card_status_form")]
         dispatcher.utter_message(response="utter_what_is_it_for")
         return []
+
+
+def _take_data_request(dispatcher: CollectingDispatcher, turn: Turn) -> list[EventType]:
+    """Whose data it is must be sure: a kiosk check proves it, otherwise the officer asks."""
+    proof = session_of(turn.tracker.get_slot("identity"), turn)
+    if not proof and turn.answer == "data_request":
+        dispatcher.utter_message(response="utter_data_request_identity")
+        return []
+    dispatcher.utter_message(response="utter_data_request_verified" if proof else "utter_data_request")
+    signals.handoff(dispatcher, "asked", "data_request_verified" if proof else "data_request")
+    return []

@@ -8,6 +8,7 @@ from actions.common.backends import backends
 from actions.common.form import End, Journey, Talk
 from actions.common.formatting import show_date
 from actions.common.turn import Turn
+from actions.verification.identity import claims_of, identified
 from integrations.core.errors import InvalidValue
 from integrations.core.receipt_code import ReceiptCode
 from integrations.core.text import fold
@@ -18,6 +19,7 @@ from integrations.services.id_card import ApplicationStatus, SecondDetail
 # Codes of the stand-in; no official list of statuses is public (facts.md 3), so an unknown code gets no advice of ours.
 OPEN_STATUSES = frozenset({"received", "processing", "printed"})
 NEXT_STEPS = {"needs_supplement": "utter_card_needs_supplement", "posted": "utter_card_collect_post"}
+MOST_APPLICATIONS = 2
 _CODE = re.compile(r"(?<!\w)[A-Za-z]{0,4}\d(?:[\w./-]|\s(?=[\d-]))*\d(?!\w)")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _LAST_FOUR = re.compile(r"(?:bon|4) so cuoi\D{0,12}(\d{4})\b")
@@ -62,17 +64,23 @@ def read_second_detail(turn: Turn, answers: Answers) -> Reading:
     return Refused("utter_card_refused_second_detail") if runs else None
 
 
+def _unproven(answers: Answers) -> bool:
+    return not answers["card_by_kiosk"]
+
+
 class CardStatusForm(Journey):
-    """Asks for the code and the second detail, then tells what the backend knows."""
+    """Asks for the code and the second detail, then tells what the backend knows. Who has just been verified at a kiosk is asked for nothing."""
 
     form = "card_status_form"
     journey = "id_card"
     intro = "utter_card_intro"
     own_intents = frozenset({"cccd_status"})
+    transient = ("card_by_kiosk",)
     steps = (
-        Step("card_receipt_code", "utter_card_ask_receipt_code", read_receipt_code, "utter_card_help_receipt_code", fields=("receipt_code",)),
-        Step("card_second_detail", "utter_card_ask_second_detail", read_second_detail, "utter_card_help_second_detail", fields=("second_detail", "birth_date")),
-    )
+        Step("card_receipt_code", "utter_card_ask_receipt_code", read_receipt_code, "utter_card_help_receipt_code", when=_unproven, fields=("receipt_code",)),
+        Step("card_second_detail", "utter_card_ask_second_detail", read_second_detail, "utter_card_help_second_detail", when=_unproven,
+             fields=("second_detail", "birth_date")),
+    )  # fmt: skip
 
     def prefill(self, turn: Turn, answers: Answers) -> None:
         """The first sentence may already say the code, and the four digits (the SMS short code has both)."""
@@ -82,8 +90,15 @@ class CardStatusForm(Journey):
             if last_four := _LAST_FOUR.search(fold(turn.text)):
                 answers.update({"card_second_detail": {"kind": "last4", "value": last_four[1]}})
 
+    async def settle(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
+        """A fresh kiosk check takes the place of both questions."""
+        answers.update({"card_by_kiosk": identified(answers, turn)})
+        return None
+
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
         """Tells the status. A wrong pair empties both answers; a backend that is away keeps them."""
+        if answers["card_by_kiosk"]:
+            return await self._tell_holder(answers["card_by_kiosk"], turn, answers, talk)
         code, detail = answers["card_receipt_code"], answers["card_second_detail"]
         try:
             async with backends() as clients:
@@ -100,6 +115,26 @@ class CardStatusForm(Journey):
         if status is None:
             talk.say("utter_card_too_many", {"minutes": math.ceil((attempt.retry_after or 60) / 60)})
         else:
+            _tell(status, turn, talk)
+        self.reset(answers)
+        return End()
+
+    async def _tell_holder(self, session_id: str, turn: Turn, answers: Answers, talk: Talk) -> End | None:
+        """Every application of the verified person; a proof whose data is not kept any more counts for nothing."""
+        try:
+            async with backends() as clients:
+                claims = await claims_of(clients, session_id)
+                found = await clients.id_card.of_holder(claims.number, claims.birth_date, session_id) if claims and claims.number else None
+        except BackendError:
+            talk.say("utter_card_unavailable")
+            answers.update({"backend_failed": True})
+            return None
+        if found is None:
+            answers.update({"identity": None, "card_by_kiosk": None})
+            return None
+        if not found:
+            talk.say("utter_card_none_of_holder")
+        for status in found[:MOST_APPLICATIONS]:
             _tell(status, turn, talk)
         self.reset(answers)
         return End()

@@ -10,7 +10,7 @@ from actions.common.form import End, Journey, Talk
 from actions.common.formatting import show_moment
 from actions.common.readers import read_name, read_phone, read_text
 from actions.common.turn import Turn
-from actions.lodging import guests, place, stay, submission
+from actions.lodging import guests, kiosk, place, stay, submission
 from actions.lodging.reasons import reasons
 from actions.lodging.summary import summary
 
@@ -38,10 +38,6 @@ def _confirmation(turn: Turn, answers: Answers) -> Reading:
 
 def _commune_question(answers: Answers) -> str:
     return "utter_lodging_which_commune" if answers["lodging_communes_offered"] else "utter_lodging_ask_commune"
-
-
-def _commune_choices(answers: Answers, turn: Turn) -> dict[str, Any]:
-    return {"buttons": [choice(offered["name"], str(offered["code"])) for offered in answers["lodging_communes_offered"] or []]}
 
 
 def _hour_question(answers: Answers) -> str:
@@ -75,7 +71,7 @@ class LodgingForm(Journey):
         Step("lodging_place_kind", "utter_lodging_ask_place_kind", place.read_kind, "utter_lodging_help_place_kind", fields=("place_kind",)),
         Step("lodging_place_name", "utter_lodging_ask_place_name", place.read_place_name, when=_establishment, free=True, fields=("place_name",)),
         Step("lodging_commune", _commune_question, place.read_commune, "utter_lodging_help_commune", free=True, fields=("commune", "address"),
-             clears=("lodging_address", "lodging_communes_offered"), shows=_commune_choices),
+             clears=("lodging_address", "lodging_communes_offered"), shows=place.shown_communes),
         Step("lodging_address", "utter_lodging_ask_address", place.read_detail, free=True, fields=("hamlet",)),
         Step("lodging_arrival_day", "utter_lodging_ask_arrival", stay.read_arrival, "utter_lodging_help_arrival", fields=("arrival",),
              clears=("lodging_arrival_time", "lodging_departure", "lodging_hours_offered", "lodging_deadline_told")),
@@ -123,6 +119,7 @@ class LodgingForm(Journey):
         count = answers["lodging_guest_count"]
         if count is not None and len(guests.guests_of(answers)) > count:
             answers.update({"lodging_guests": guests.guests_of(answers)[:count]})
+        await kiosk.take_verified_guests(answers, talk)
         guest = guests.complete_guest(answers)
         if guest is None:
             return None
@@ -157,6 +154,10 @@ class LodgingForm(Journey):
 
     def edit_menu(self, answers: Answers) -> str:
         return "utter_lodging_change_which"
+
+    def _close(self, answers: Answers, talk: Talk, end: End) -> list[EventType]:
+        answers.update({"lodging_kiosk_sessions": None})
+        return super()._close(answers, talk, end)
 
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
         """Sends the notification, or its correction."""

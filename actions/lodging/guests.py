@@ -111,11 +111,19 @@ def keep_guest(answers: Answers, guest: dict[str, Any]) -> None:
     answers.clear([*CURRENT, "lodging_guest_position", "lodging_number_doubted"])
 
 
+def add_guest(answers: Answers, guest: dict[str, Any]) -> None:
+    """A guest who comes from elsewhere: in the place that is being asked for, unless its answers have begun, else at the end."""
+    guests, position = guests_of(answers), answers["lodging_guest_position"]
+    begun = any(answers[slot] is not None for slot in CURRENT)
+    guests.insert(len(guests) if begun or position is None else int(position), guest)
+    answers.update({"lodging_guests": guests} | ({} if begun else {"lodging_guest_position": None}))
+
+
 def reopen_guest(answers: Answers, index: int, *, only_last_answer: bool = False) -> None:
     """Takes one guest out of the list to ask for them again, all of it or the last answer only."""
     guests = guests_of(answers)
     guest = guests.pop(index)
     answers.update({"lodging_guests": guests, "lodging_guest_position": index})
     answers.clear(CURRENT)
-    if only_last_answer:
+    if only_last_answer and "verification" not in guest:
         answers.update({"lodging_guest_name": guest["name"], "lodging_guest_birth_date": guest["birth_date"]})

@@ -9,6 +9,7 @@ from actions.common.form import End, Talk
 from actions.common.formatting import show_moment
 from actions.common.turn import Turn, idempotency_key
 from actions.common.wording import contained_meanings
+from actions.lodging import kiosk
 from actions.lodging.guests import guests_of
 from actions.lodging.reasons import shown_reason
 from actions.lodging.stay import arrival_of
@@ -36,10 +37,9 @@ def guest_to_change(turn: Turn, answers: Answers) -> int | str | None:
     return 0 if count == 1 else "ask"
 
 
-def draft(answers: Answers) -> NotificationDraft:
+def draft(answers: Answers, guests: list[Guest]) -> NotificationDraft:
     """The message, from the filled slots. A household is known by the name of the person who notifies."""
     commune = answers["lodging_commune"]
-    reason = shown_reason(answers["lodging_reason"])
     return NotificationDraft(
         place=Place(
             kind=answers["lodging_place_kind"],
@@ -49,7 +49,7 @@ def draft(answers: Answers) -> NotificationDraft:
             address=answers["lodging_address"],
         ),
         notifier=Notifier(name=answers["lodging_notifier_name"], phone=answers["lodging_notifier_phone"]),
-        guests=[Guest(**guest, reason=reason) for guest in guests_of(answers)],
+        guests=guests,
         arrival=arrival_of(answers),
         departure=date.fromisoformat(answers["lodging_departure"]),
     )
@@ -62,11 +62,15 @@ async def send(turn: Turn, answers: Answers, talk: Talk) -> End | None:
     correcting = answers["lodging_correcting"]
     try:
         async with backends() as clients:
+            guests = await kiosk.real_guests(clients, answers, shown_reason(answers["lodging_reason"]))
+            if isinstance(guests, int):
+                kiosk.ask_again(answers, guests, talk)
+                return None
             await clients.desk.record_consent(turn.tracker.sender_id, CONSENT_PURPOSE, CONSENT_VERSION, True, idempotency_key=key)
             if correcting:
-                done = await clients.lodging.correct(correcting, draft(answers), key)
+                done = await clients.lodging.correct(correcting, draft(answers, guests), key)
             else:
-                done = await clients.lodging.submit(draft(answers), key)
+                done = await clients.lodging.submit(draft(answers, guests), key)
     except BackendRejected:
         talk.say("utter_lodging_rejected")
         answers.clear(("lodging_confirmed", "lodging_key"))

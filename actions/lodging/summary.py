@@ -20,8 +20,10 @@ def place_line(answers: Answers) -> str:
 
 
 def guest_line(number: int, guest: dict[str, Any], language: str) -> str:
-    """`1. Trần Thị Bình (01/05/1990), 042190001234`: the citizen has to see what will be sent."""
+    """`1. Trần Thị Bình (01/05/1990), 042190001234`: the citizen has to see what will be sent. A guest verified at a kiosk stays masked, with a tick."""
     document = guest.get("citizen_number") or guest.get("passport_number")
+    if "verification" in guest:
+        return f"{number}. {guest['name']} ({guest['birth_date']}), {document} ✓"
     return f"{number}. {guest['name']} ({show_date(date.fromisoformat(guest['birth_date']), language)}), {document}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.backends import backends
 from actions.common.commands import decide
+from actions.common.communes import HOME_PROVINCE
 from actions.common.form import End, Journey, Talk
 from actions.common.readers import read_name, read_phone, read_text
 from actions.common.turn import Turn, idempotency_key
@@ -14,7 +15,6 @@ from integrations.core.phone import Phone
 from integrations.services import BackendError
 from integrations.services.desk import Ticket
 
-HOME_PROVINCE = 42
 KIND_OF_INTENT = {"home_visit": "home_visit", "call_back": "call_back"}
 
 

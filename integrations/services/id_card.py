@@ -30,6 +30,10 @@ class ApplicationStatus(BaseModel):
     trial: bool = False
 
 
+class _Applications(BaseModel):
+    applications: list[ApplicationStatus]
+
+
 class IdCardClient(BackendClient):
     """`ID_CARD_URL`."""
 
@@ -39,3 +43,8 @@ class IdCardClient(BackendClient):
         """The application. Raises NotFound alike for an unknown code and a wrong detail."""
         body = {"receipt_code": receipt_code.value, "second_detail": second_detail.model_dump()}
         return await self._call("look_up", "POST", "/v1/status-lookups", ApplicationStatus, body=body)
+
+    async def of_holder(self, number: str, birth_date: date | None, verification: str) -> list[ApplicationStatus]:
+        """Every application of a person who was verified at a kiosk, the newest first; `verification` is that session, for the backend's own audit."""
+        body = {"citizen_number": number, "birth_date": birth_date and birth_date.isoformat(), "verification": verification}
+        return (await self._call("of_holder", "POST", "/v1/holder-lookups", _Applications, body=body)).applications

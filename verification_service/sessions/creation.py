@@ -18,7 +18,6 @@ from verification_service.sessions.service import Service
 
 LIFETIME = timedelta(minutes=10)
 CODE_DIGITS = 6
-MOST_PER_SUBJECT = 5
 SUBJECT_WINDOW = timedelta(hours=1)
 OPEN_STATES = ("created", "claimed", "manual_review")
 CODE_LOCK = 6004
@@ -47,8 +46,9 @@ async def create(service: Service, transaction: AsyncSession, caller: str, order
         return known
     now = service.now()
     subject_index = service.keyring.keyed_hash(f"{caller}\x00{order.subject}", "subject")
-    recent = select(func.count()).where(VerificationSession.subject_index == subject_index, VerificationSession.created_at > now - SUBJECT_WINDOW)
-    if await transaction.scalar(recent) >= MOST_PER_SUBJECT:
+    recent = select(func.count()).where(VerificationSession.subject_index == subject_index, VerificationSession.purpose == order.purpose,
+                                         VerificationSession.created_at > now - SUBJECT_WINDOW)  # fmt: skip
+    if await transaction.scalar(recent) >= POLICIES[order.purpose].sessions_an_hour:
         raise TooMany("too_many_sessions", {"Retry-After": "3600"})
     code = await _unused_code(service, transaction)
     session = VerificationSession(

@@ -19,6 +19,7 @@ class Policy:
     """`claims` are the document fields that the caller learns about a verified person. `operator_decides` allows manual review.
 
     `no_match_attempts`: after so many captures below the lower threshold the person is refused; doubtful ones go to an operator instead.
+    `sessions_an_hour`: for one subject (a conversation); a hotel desk checks in many guests.
     """
 
     version: str
@@ -26,11 +27,12 @@ class Policy:
     operator_decides: bool = True
     no_match_attempts: int = 2
     attempts: int = 3
+    sessions_an_hour: int = 5
 
 
 IDENTITY = ("name", "birth_date", "number")
 POLICIES: dict[Purpose, Policy] = {
-    Purpose.LODGING_CHECK_IN: Policy("lodging_check_in/1", IDENTITY),
+    Purpose.LODGING_CHECK_IN: Policy("lodging_check_in/1", IDENTITY, sessions_an_hour=40),
     Purpose.NOTARY: Policy("notary/1", (*IDENTITY, "expiry_date"), no_match_attempts=1),
     Purpose.HEALTH_CHECK_IN: Policy("health_check_in/1", IDENTITY),
     Purpose.EID_LEVEL_2_PRECHECK: Policy("eid_level_2_precheck/1", ()),

@@ -12,7 +12,7 @@ from integrations.core.crypto import Keyring
 from integrations.core.receipt_code import ReceiptCode
 from integrations.sandbox.citizens.generate import generate
 from integrations.sandbox.database import create_tables
-from integrations.sandbox.id_card.models import CardApplication
+from integrations.sandbox.id_card.models import CardApplication, CardHolder
 
 BATCH = 500
 T = TypeVar("T")
@@ -22,11 +22,13 @@ async def seed(engine: AsyncEngine, keyring: Keyring, count: int) -> int:
     """Creates the tables and the invented people that are missing; returns how many applications there are."""
     await create_tables(engine)
     async with engine.begin() as connection:
-        present = await connection.scalar(select(func.count()).select_from(CardApplication))
+        present = await connection.scalar(select(func.count()).select_from(CardHolder))
         if present < count:
             for batch in _batches(generate(count)):
                 rows = [_row(person, application, keyring) for person, application in batch]
                 await connection.execute(insert(CardApplication).on_conflict_do_nothing(), rows)
+                holders = [{"holder_index": keyring.keyed_hash(row["citizen_number"], "holder"), "receipt_index": row["receipt_index"]} for row in rows]
+                await connection.execute(insert(CardHolder).on_conflict_do_nothing(), holders)
         return await connection.scalar(select(func.count()).select_from(CardApplication))
 
 

@@ -1,4 +1,4 @@
-"""`/id-card`: one look-up, which does not tell an unknown code from a wrong detail, neither by its body nor by its work."""
+"""`/id-card`: a look-up that does not tell an unknown code from a wrong detail, neither by its body nor by its work; and one by a verified holder."""
 
 import hmac
 from datetime import date
@@ -13,7 +13,7 @@ from integrations.core.receipt_code import ReceiptCode
 from integrations.sandbox.context import ContextOf, SessionOf
 from integrations.sandbox.errors import Problem, Refused, answer_problems
 from integrations.sandbox.faults import misbehave
-from integrations.sandbox.id_card.models import CardApplication
+from integrations.sandbox.id_card.models import CardApplication, CardHolder
 
 # No official list of status names has been published; every text says that it is trial data.
 STATUS_TEXTS = {
@@ -48,6 +48,14 @@ class StatusLookup(BaseModel):
     second_detail: Last4 | BirthDate
 
 
+class HolderLookup(BaseModel):
+    """A person who was verified at a kiosk; `verification` names that session, for the audit."""
+
+    citizen_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+    birth_date: date | None = None
+    verification: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
 class ApplicationStatus(BaseModel):
     """The answer of the contract."""
 
@@ -60,6 +68,12 @@ class ApplicationStatus(BaseModel):
     updated_on: date
     collection: Literal["office", "post"]
     trial: Literal[True] = True
+
+
+class Applications(BaseModel):
+    """Of one person, the newest first."""
+
+    applications: list[ApplicationStatus]
 
 
 async def look_up(lookup: StatusLookup, session: SessionOf, context: ContextOf) -> ApplicationStatus:
@@ -78,6 +92,21 @@ async def look_up(lookup: StatusLookup, session: SessionOf, context: ContextOf) 
     known = found is not None
     if row is None or not (_matches(row, lookup.second_detail) and known):
         raise Refused("not_found", 404)
+    return _status(row)
+
+
+async def of_holder(lookup: HolderLookup, session: SessionOf, context: ContextOf) -> Applications:
+    """What a verified person has applied for; nothing when the birth date is another's."""
+    fault = await misbehave(lookup.citizen_number)
+    if isinstance(fault, Response):
+        return fault
+    index = context.keyring.keyed_hash(lookup.citizen_number, "holder")
+    query = select(CardApplication).join(CardHolder, CardHolder.receipt_index == CardApplication.receipt_index).where(CardHolder.holder_index == index)
+    rows = await session.scalars(query.order_by(CardApplication.submitted_on.desc()))
+    return Applications(applications=[_status(row) for row in rows if lookup.birth_date is None or row.birth_date == lookup.birth_date.isoformat()])
+
+
+def _status(row: CardApplication) -> ApplicationStatus:
     return ApplicationStatus(
         receipt_code=row.receipt_code, status=row.status, status_text=STATUS_TEXTS[row.status], office=row.office,
         submitted_on=row.submitted_on, due_on=row.due_on, updated_on=row.updated_on, collection=row.collection,
@@ -94,5 +123,6 @@ def create_id_card_app() -> FastAPI:
     app = FastAPI(title="Card applications (stand-in)", version="1")
     refusals = {status: {"model": Problem} for status in (404, 409, 422, 500, 503)}
     app.post("/v1/status-lookups", response_model=ApplicationStatus, responses=refusals)(look_up)
+    app.post("/v1/holder-lookups", response_model=Applications, responses=refusals)(of_holder)
     answer_problems(app)
     return app

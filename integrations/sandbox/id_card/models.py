@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from integrations.sandbox.database import Base, EncryptedText
@@ -24,3 +24,12 @@ class CardApplication(Base):
     name: Mapped[str] = mapped_column(EncryptedText("card_application.name"))
     citizen_number: Mapped[str] = mapped_column(EncryptedText("card_application.citizen_number"))
     birth_date: Mapped[str] = mapped_column(EncryptedText("card_application.birth_date"))
+
+
+class CardHolder(Base):
+    """Whose application it is, found by the keyed hash of the citizen number."""
+
+    __tablename__ = "card_holder"
+
+    holder_index: Mapped[str] = mapped_column(String(64), primary_key=True)
+    receipt_index: Mapped[str] = mapped_column(ForeignKey("card_application.receipt_index"), primary_key=True)

@@ -178,8 +178,9 @@ def test_guessing_codes_is_throttled(running):
 
 
 def test_one_person_cannot_open_sessions_without_end(running):
-    statuses = [running.create(subject="eager", key=f"eager-{number:04d}").status_code for number in range(6)]
+    statuses = [running.create("notary", subject="eager", key=f"eager-{number:04d}").status_code for number in range(6)]
     assert statuses == [201] * 5 + [429]
+    assert {running.create(subject="eager", key=f"guest-{number:04d}").status_code for number in range(20)} == {201}, "a hotel desk has many guests"
 
 
 def test_a_repeated_order_is_the_same_session_and_another_one_a_conflict(running):
