@@ -13,7 +13,8 @@ from verification_service.face import build_pack
 from verification_service.face.liveness import Challenge, Movement
 from verification_service.face.matcher import FaceMatcher
 from verification_service.face.packs import EMBEDDED_PACK, resolve_pack
-from verification_service.sessions.judgement import CapturedFrame, Question, judge
+from verification_service.face.passive import ScreenPattern
+from verification_service.sessions.judgement import CapturedFrame, Judges, Question, judge
 
 ROUNDS = 15
 TARGET_SECONDS = 1.5
@@ -37,7 +38,7 @@ def main() -> int:
         evidence = read(issued.chip.present(), AccessKeys(can=issued.holder.can), issued=given)
         question = Question(given, Challenge("bench", MOVEMENTS), None, False)
         began, used = time.perf_counter(), time.process_time()
-        judgement = judge(evidence, frames, question, matcher, issued.trust_store(), datetime.now(UTC))
+        judgement = judge(evidence, frames, question, Judges(matcher, issued.trust_store(), (ScreenPattern(),)), datetime.now(UTC))
         wall.append(time.perf_counter() - began)
         processor.append(time.process_time() - used)
         if judgement.findings.liveness or judgement.findings.match is None:

@@ -33,6 +33,10 @@ class Citizen(ABC):
     def choose(self, title: str) -> list[str]:
         """Presses the choice with that title."""
 
+    @abstractmethod
+    def wait(self) -> list[str]:
+        """The bubbles of what the assistant says next by itself."""
+
     def take(self, exchange: Exchange) -> None:
         """One turn. Raises AssertionError when the answer is not the expected one."""
         answer = self.choose(exchange.said[2:]) if exchange.said.startswith("> ") else self.type(exchange.said)
@@ -76,17 +80,26 @@ class WebCitizen(Citizen):
     def _say(self, content: dict[str, Any]) -> list[str]:
         client_id = uuid.uuid4().hex
         patiently(lambda: self._post({"client_id": client_id, **content}), "acceptance of the message")
-        entries = patiently(lambda: self._answer(client_id), "answer on the web")
+        entries = patiently(lambda: self._news(client_id), "answer on the web")
+        self._remember(entries)
+        return [entry["text"] for entry in entries]
+
+    def _remember(self, entries: list[dict[str, Any]]) -> None:
         offered = [(entry["key"], index, choice["title"]) for entry in entries for index, choice in enumerate(entry["choices"])]
         self.offered = offered or self.offered
-        return [entry["text"] for entry in entries]
 
     def _post(self, message: dict[str, Any]) -> bool | None:
         response = self.client.post("/chat/messages", json=message)
         assert response.status_code in {202, 429}, f"{response.status_code} {response.text}"
         return True if response.status_code == 202 else None
 
-    def _answer(self, client_id: str) -> list[dict[str, Any]] | None:
+    def wait(self) -> list[str]:
+        entries = patiently(lambda: self._news(None), "news on the web")
+        self._remember(entries)
+        return [entry["text"] for entry in entries]
+
+    def _news(self, client_id: str | None) -> list[dict[str, Any]] | None:
+        """What the assistant has said after that message of ours, or since the last answer."""
         entries, last, event, position = [], self.position, "", 0
         with self.client.stream("GET", "/chat/events", params={"after": self.position}) as stream:
             for line in stream.iter_lines():
@@ -101,7 +114,7 @@ class WebCitizen(Citizen):
                 elif name == "data" and event == "status":
                     break
         keys = [entry["key"] for entry in entries]
-        said = entries[keys.index(client_id) + 1 :] if client_id in keys else []
+        said = entries if client_id is None else entries[keys.index(client_id) + 1 :] if client_id in keys else []
         answers = [entry for entry in said if entry["author"] == "assistant"]
         if not answers:
             return None
@@ -117,6 +130,7 @@ class ZaloCitizen(Citizen):
     def __init__(self, stack: LocalStack) -> None:
         super().__init__(stack)
         self.user = uuid.uuid4().hex
+        self.seen = 0
         self.control = httpx.Client(base_url=f"{stack.url('sandbox')}/zalo/_control", timeout=20, trust_env=False)
         self.control.post("/paid-quota", json={"left": 100_000}).raise_for_status()
 
@@ -133,8 +147,12 @@ class ZaloCitizen(Citizen):
         self.control.post(f"/citizens/{self.user}/press/{titles.index(fold(title))}").raise_for_status()
         return self._answer(len(received))
 
+    def wait(self) -> list[str]:
+        return self._answer(self.seen)
+
     def _answer(self, before: int) -> list[str]:
         received = patiently(lambda: new if len(new := self._received()) > before else None, "answer on Zalo")
+        self.seen = before + 1
         # A turn is one message on Zalo; a notice of the desk may follow it at once.
         return [nfc_lines(received[before]["message"]["text"])]
 

@@ -17,7 +17,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.support.faces import Person, jpeg, person
-from tests.support.testchip import Issue, Pki, Profile, issue
+from tests.support.testchip import Holder, Issue, Pki, Profile, issue
 from tests.support.testchip import content as card_content
 from verification_service.chip import AccessKeys, Evidence, Expected, read
 from verification_service.face import build_pack
@@ -67,9 +67,9 @@ def csca_directory(pki, tmp_path_factory) -> Path:
     return directory
 
 
-def card_of(somebody: Person, pki: Pki, profile: Profile | None = None) -> Issue:
+def card_of(somebody: Person, pki: Pki, profile: Profile | None = None, holder: Holder | None = None) -> Issue:
     """A card that carries this person's portrait, signed."""
-    issued = issue(profile or Profile(), pki=pki)
+    issued = issue(profile or Profile(), holder, pki)
     issued.chip.files["dg2"] = card_content.dg2(somebody.portrait())
     issued.sign()
     return issued

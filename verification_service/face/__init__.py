@@ -6,6 +6,7 @@
   `self_test()` before the service calls itself ready.
 - `quality.assess(observation, image) -> list[Problem]`: what the person should change, best first.
 - `liveness.new_challenge(nonce)`, `liveness.Tracker(challenge, matcher).judge(frames) -> LivenessResult`: the randomised active challenge.
+- `passive.PassiveDetector`: a score for the log, never decisive.
 - `decision.compare(score, thresholds) -> MatchOutcome`: accept, retry then operator, no match.
 
 Images are RGB `numpy.uint8` arrays of shape (height, width, 3). Embeddings are biometric data: they live in memory for one decision only.

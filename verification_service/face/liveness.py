@@ -12,7 +12,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 import numpy
 
@@ -72,24 +71,20 @@ class Frame:
 
 @dataclass(frozen=True)
 class LivenessResult:
-    """`failure` is None when the movements were followed. `best_frames` are the frontal frames of this same sequence, best first, for the comparison."""
+    """`failure` is None when the movements were followed. `best_frames` are the frontal frames of this same sequence, best first, for the comparison.
+
+    `best_image` is the picture of the best one.
+    """
 
     failure: LivenessFailure | None
     movements_done: int
     best_frames: tuple[FaceObservation, ...] = ()
+    best_image: numpy.ndarray | None = field(default=None, repr=False)
     frame_hashes: tuple[str, ...] = ()
 
     @property
     def live(self) -> bool:
         return self.failure is None
-
-
-class PassiveDetector(Protocol):
-    """A pluggable presentation attack detector. Its score is logged, never decisive, and labelled not certified."""
-
-    name: str
-
-    def score(self, image: numpy.ndarray, face: FaceObservation) -> float: ...
 
 
 @dataclass
@@ -105,7 +100,7 @@ class Tracker:
     _rest_width: float = 0.0
     _last_at: float = -1.0
     _first_at: float = 0.0
-    _frontal: list[FaceObservation] = field(default_factory=list)
+    _frontal: list[tuple[FaceObservation, numpy.ndarray]] = field(default_factory=list)
     _hashes: list[str] = field(default_factory=list)
 
     def judge(self, frames: Sequence[Frame]) -> LivenessResult:
@@ -148,7 +143,7 @@ class Tracker:
         broken = self._continuity(faces[0])
         self._previous = faces[0]
         if broken is None:
-            self._follow(faces[0])
+            self._follow(faces[0], frame.image)
         return broken
 
     def _continuity(self, face: FaceObservation) -> LivenessFailure | None:
@@ -162,10 +157,10 @@ class Tracker:
             return LivenessFailure.FACE_CHANGED
         return None
 
-    def _follow(self, face: FaceObservation) -> None:
+    def _follow(self, face: FaceObservation, image: numpy.ndarray) -> None:
         frontal = abs(face.yaw) < FRONTAL_YAW
         if frontal:
-            self._frontal.append(face)
+            self._frontal.append((face, image))
         if self._expect_frontal:
             if frontal:
                 self._rest_width, self._expect_frontal = face.width, False
@@ -181,5 +176,5 @@ class Tracker:
         }[movement]
 
     def _result(self, failure: LivenessFailure | None) -> LivenessResult:
-        best = sorted(self._frontal, key=lambda face: (-face.score * face.width, abs(face.yaw)))
-        return LivenessResult(failure, self._step, tuple(best[:3]), tuple(self._hashes))
+        best = sorted(self._frontal, key=lambda seen: (-seen[0].score * seen[0].width, abs(seen[0].yaw)))
+        return LivenessResult(failure, self._step, tuple(face for face, _ in best[:3]), best[0][1] if best else None, tuple(self._hashes))

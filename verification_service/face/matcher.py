@@ -6,7 +6,9 @@ because the detector's key points, and with them the embedding, depend on the fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 
 import cv2
@@ -33,12 +35,22 @@ class SelfTestFailed(PackError):
 
 @dataclass(frozen=True)
 class FaceObservation:
-    """One face: box (left, top, right, bottom) and five key points (left eye, right eye, nose, mouth corners) in pixels, detector score 0–1, unit embedding."""
+    """One face: box (left, top, right, bottom) and five key points (left eye, right eye, nose, mouth corners) in pixels, detector score 0–1.
+
+    `aligned` is the face upright, 112 × 112, BGR; `embedding` is computed from it when it is first asked for: most frames of a turned head never are.
+    """
 
     box: numpy.ndarray
     points: numpy.ndarray
     score: float
-    embedding: numpy.ndarray
+    aligned: numpy.ndarray = field(repr=False)
+    embed: Callable[[numpy.ndarray], numpy.ndarray] = field(repr=False)
+
+    @cached_property
+    def embedding(self) -> numpy.ndarray:
+        """Of unit length."""
+        vector = self.embed(self.aligned).reshape(-1)
+        return vector / numpy.linalg.norm(vector)
 
     @property
     def width(self) -> float:
@@ -84,7 +96,7 @@ class FaceMatcher:
         boxes, _ = self._detector.detect(bgr)
         largest_first = sorted(boxes, key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))
         refined = (self._refine(bgr, box) for box in largest_first[:most])
-        return [self._embed(bgr, *found) for found in refined if found is not None]
+        return [self._observation(bgr, *found) for found in refined if found is not None]
 
     def similarity(self, one: FaceObservation, other: FaceObservation) -> float:
         """Cosine of the two embeddings, −1…1."""
@@ -123,10 +135,9 @@ class FaceMatcher:
         back = numpy.concatenate([(boxes[nearest][:4].reshape(2, 2) - middle) / scale + centre]).reshape(4)
         return numpy.append(back, boxes[nearest][4]), (points[nearest] - middle) / scale + centre
 
-    def _embed(self, bgr: numpy.ndarray, box: numpy.ndarray, points: numpy.ndarray) -> FaceObservation:
+    def _observation(self, bgr: numpy.ndarray, box: numpy.ndarray, points: numpy.ndarray) -> FaceObservation:
         aligned = face_align.norm_crop(bgr, landmark=points.astype(numpy.float32), image_size=112)
-        vector = self._recogniser.get_feat(aligned).reshape(-1)
-        return FaceObservation(box[:4], points, float(box[4]), vector / numpy.linalg.norm(vector))
+        return FaceObservation(box[:4], points, float(box[4]), aligned, self._recogniser.get_feat)
 
 
 def _packaged(path) -> numpy.ndarray:

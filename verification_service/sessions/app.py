@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from verification_service.chip import TrustStore
 from verification_service.face.matcher import FaceMatcher
 from verification_service.face.packs import PackError, resolve_pack
+from verification_service.face.passive import load_detectors
 from verification_service.sessions import api_callers, api_kiosk, api_operator, background
 from verification_service.sessions.api_callers import ServiceOf
 from verification_service.sessions.database import create_engine
@@ -58,6 +59,7 @@ def create_app(settings: VerificationSettings | None = None, matcher: FaceMatche
         service = Service(
             settings=settings, sessions=async_sessionmaker(engine, expire_on_commit=False), keyring=keyring, matcher=loaded, face_problem=problem,
             trust_store=load_trust_store(settings.verification_csca_dir), judging=asyncio.Semaphore(settings.verification_parallel_decisions),
+            passive=load_detectors(settings.verification_passive_detectors),
         )  # fmt: skip
         app.state.service = service
         async with httpx.AsyncClient() as http:

@@ -19,7 +19,7 @@ from verification_service.face.decision import MatchState
 from verification_service.sessions import claiming
 from verification_service.sessions.decision import Decision, Outcome, decide
 from verification_service.sessions.errors import NotReady, Unacceptable, WrongState
-from verification_service.sessions.judgement import CapturedFrame, Judgement, Question, judge
+from verification_service.sessions.judgement import CapturedFrame, Judgement, Judges, Question, judge
 from verification_service.sessions.models import Attempt, Review, SeenFrame, VerificationSession
 from verification_service.sessions.outcomes import claims_of, finish, notify
 from verification_service.sessions.policies import POLICIES, Purpose
@@ -63,9 +63,10 @@ async def take(service: Service, kiosk_id: UUID, session_id: UUID, upload: Uploa
     except MalformedData:
         raise Unacceptable("chip_evidence_malformed") from None
     question = await _use_challenge(service, kiosk_id, session_id, upload)
+    judges = Judges(service.matcher, service.trust_store, service.passive)
     async with service.judging:
-        judgement = await asyncio.to_thread(judge, evidence, upload.frames, question, service.matcher, service.trust_store, service.now())
-    log.info("evidence judged", extra={"session": str(session_id), "milliseconds": judgement.milliseconds})
+        judgement = await asyncio.to_thread(judge, evidence, upload.frames, question, judges, service.now())
+    log.info("evidence judged", extra={"session": str(session_id), "milliseconds": judgement.milliseconds, "passive": judgement.passive})
     return await _store(service, kiosk_id, session_id, upload, judgement)
 
 

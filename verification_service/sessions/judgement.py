@@ -16,6 +16,7 @@ from verification_service.face import quality
 from verification_service.face.decision import MatchOutcome, compare
 from verification_service.face.liveness import Challenge, Frame, LivenessFailure, LivenessResult, Tracker
 from verification_service.face.matcher import FaceMatcher, ImageRefused
+from verification_service.face.passive import PassiveDetector, scores
 from verification_service.sessions.decision import Finding, Findings
 from verification_service.sessions.errors import TooLarge, Unacceptable
 
@@ -34,13 +35,23 @@ class CapturedFrame:
 
 @dataclass(frozen=True, repr=False)
 class Judgement:
-    """What one attempt showed, and what an operator would need; the latter is dropped unless there is a review."""
+    """What one attempt showed, and what an operator would need; the latter is dropped unless there is a review. `passive` is for the log only."""
 
     findings: Findings
     document: Document | None
     portrait_jpeg: bytes | None = None
     best_frames: tuple[bytes, ...] = ()
     milliseconds: dict[str, float] = field(default_factory=dict)
+    passive: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Judges:
+    """What evidence is judged with: the face models, the trusted issuers, and detectors whose scores are logged."""
+
+    matcher: FaceMatcher
+    trust_store: TrustStore
+    passive: Sequence[PassiveDetector] = ()
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,11 @@ def captured(items: Sequence[tuple[str, float]]) -> list[CapturedFrame]:
     return frames
 
 
-def judge(evidence: Evidence, frames: Sequence[CapturedFrame], question: Question, matcher: FaceMatcher, trust_store: TrustStore, now: datetime) -> Judgement:
+def judge(evidence: Evidence, frames: Sequence[CapturedFrame], question: Question, judges: Judges, now: datetime) -> Judgement:
     """The chip's report, then, unless the chip is refuted, liveness and face. Raises Unacceptable for frames that are no pictures."""
     clock = _Clock()
     expected = evidence.expected if question.expected_number is None else Expected(number=question.expected_number)
-    report = verify(evidence.attach(question.issued, expected), trust_store, now)
+    report = verify(evidence.attach(question.issued, expected), judges.trust_store, now)
     clock.lap("chip")
     if report.verdict is Verdict.REJECTED:
         # A refuted chip is never decoded further, and nobody's face is looked at.
@@ -81,11 +92,13 @@ def judge(evidence: Evidence, frames: Sequence[CapturedFrame], question: Questio
     pictures = [_picture(frame.jpeg) for frame in frames]
     clock.lap("frames")
     moments = [Frame(picture, frame.at) for picture, frame in zip(pictures, frames, strict=True)]
-    live = LivenessResult(LivenessFailure.REPEATED_FRAME, 0) if question.repeated_frames else Tracker(question.liveness, matcher).judge(moments)
+    live = LivenessResult(LivenessFailure.REPEATED_FRAME, 0) if question.repeated_frames else Tracker(question.liveness, judges.matcher).judge(moments)
     clock.lap("liveness")
-    portrait, problems, match = _face(report, live, matcher)
+    portrait, problems, match = _face(report, live, judges.matcher)
     clock.lap("face")
-    return Judgement(_findings(report, live, problems, match), report.document, portrait and _jpeg(portrait), _best_jpegs(frames), clock.laps)
+    passive = scores(judges.passive, live.best_image, live.best_frames[0] if live.best_frames else None)
+    clock.lap("passive")
+    return Judgement(_findings(report, live, problems, match), report.document, portrait and _jpeg(portrait), _best_jpegs(frames), clock.laps, passive)
 
 
 def _face(report: Report, live: LivenessResult, matcher: FaceMatcher) -> tuple[Image.Image | None, tuple[str, ...], MatchOutcome | None]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from verification_service.chip import TrustStore
 from verification_service.face.matcher import FaceMatcher
+from verification_service.face.passive import PassiveDetector
 from verification_service.sessions.database import Sessions
 from verification_service.sessions.encryption import Keyring
 from verification_service.sessions.models import Audit
@@ -32,6 +33,7 @@ class Service:
     matcher: FaceMatcher | None
     face_problem: str
     judging: asyncio.Semaphore
+    passive: tuple[PassiveDetector, ...] = ()
     now: Callable[[], datetime] = utc_now
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 

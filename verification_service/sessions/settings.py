@@ -14,6 +14,7 @@ class VerificationSettings(BaseSettings):
 
     `internal_token` is the key of the caller `actions` and ours towards the gateway; `verification_callers` adds callers (`name:key[,name:key…]`).
     `verification_csca_dir` holds the country's CSCA certificates; without them nothing better than `manual_review` can be reached.
+    `verification_passive_detectors` (`module:Class,…`) only write scores into the log.
     `verification_challenge_seed` fixes the liveness challenge and is refused in production.
     """
 
@@ -29,6 +30,7 @@ class VerificationSettings(BaseSettings):
     verification_csca_dir: Path | None = None
     verification_challenge_seed: int | None = None
     verification_parallel_decisions: int = 2
+    verification_passive_detectors: str = "verification_service.face.passive:ScreenPattern"
     gateway_url: str = "http://127.0.0.1:8000"
 
     @model_validator(mode="after")

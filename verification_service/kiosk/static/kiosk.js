@@ -1,6 +1,10 @@
 // Shows what the kiosk program says; keeps nothing but the digits being typed, which every change of screen erases.
 const page = { "X-Kiosk-Page": "1" };
 const FRAME_EVERY = 280;
+const PICTURES = {
+  code_unknown: "code", no_card: "card", card_removed: "card", card_unreadable: "card", wrong_card: "wrong", reader_missing: "reader", camera_refused: "camera",
+  network: "network", session_over: "time", too_many_codes: "time",
+};
 let texts = {}, language = "vi", state = { screen: "", version: -1 }, typed = "", stream = null, scanning = false, speaking = false;
 
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -34,7 +38,8 @@ function render() {
   one("#prompt").textContent = texts[`prompt_${state.prompt}`] ?? "";
   one("#advice").textContent = texts[`advice_${state.advice}`] ?? "";
   one("#card-advice").textContent = state.again ? `${texts.card_again}. ${texts[`advice_${state.advice}`] ?? ""}` : "";
-  one(".arrow").className = `arrow ${state.prompt}`;
+  one(".arrow").setAttribute("class", `arrow ${state.prompt}`);
+  one("#trouble").setAttribute("href", `#t-${PICTURES[state.problem] ?? "officer"}`);
   one(".oval").classList.toggle("good", !state.advice);
   one("progress").value = state.progress ?? 0;
   one("#attempts").textContent = state.attempts_left && state.screen === "card" ? `${texts.attempts_left} ${state.attempts_left}` : "";
@@ -62,9 +67,11 @@ all(".keypad").forEach((pad) => {
   }
 });
 addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !one("#stop").hidden) return one("#stop").click();
   if (!["code", "number"].includes(state.screen)) return;
   if (/^\d$/.test(event.key)) press(event.key);
   else if (event.key === "Backspace") press("erase");
+  else if (event.key === "Enter" && typed.length === wanted()) { event.preventDefault(); press("go"); }
 });
 all("[data-do]").forEach((button) => { button.onclick = () => (scanning ? (scanning = false, release(), render()) : send(`/api/do/${button.dataset.do}`)); });
 all("[data-scan]").forEach((button) => { button.onclick = () => scan(state.screen); });

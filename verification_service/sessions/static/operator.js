@@ -1,5 +1,10 @@
 // The operator's page. The token lives in this page only; closing it signs out.
+import { CHECKS, FIELDS, MESSAGES, PICTURES, PURPOSES, STATES, reasonLabel } from "./labels.js";
+
 const one = (selector) => document.querySelector(selector);
+const make = (tag, text, properties = {}) => Object.assign(document.createElement(tag), { textContent: text, ...properties });
+const hour = (moment) => new Date(moment).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+const day = (date) => (/^\d{4}-\d{2}-\d{2}$/.test(date) ? date.split("-").reverse().join("/") : date);
 let token = "", current = null;
 
 async function call(path, options = {}) {
@@ -9,18 +14,31 @@ async function call(path, options = {}) {
   return body;
 }
 
-const MESSAGES = { name_or_password: "Tên hoặc mật khẩu không đúng.", locked: "Đã khóa 15 phút vì sai nhiều lần.", expired: "Trường hợp này đã hết giờ." };
-const message = (error) => MESSAGES[error.message] ?? `Không làm được: ${error.message}`;
+function problem(form, error) {
+  form.querySelector("[role=alert]").textContent = MESSAGES[error.message] ?? `Không làm được: ${error.message}`;
+}
+
+function signedIn(yes) {
+  one("#sign-in").hidden = yes;
+  one("main").hidden = one("#sign-out").hidden = !yes;
+}
 
 one("#sign-in").onsubmit = async (event) => {
   event.preventDefault();
   const form = event.target;
   try {
     token = (await call("sign-in", { method: "POST", body: JSON.stringify({ name: form.name.value, password: form.password.value }) })).token;
-    form.hidden = true;
-    one("main").hidden = false;
+    form.reset();
+    form.querySelector("[role=alert]").textContent = "";
+    signedIn(true);
     refresh();
-  } catch (error) { form.querySelector("[role=alert]").textContent = message(error); }
+  } catch (error) { problem(form, error); }
+};
+
+one("#sign-out").onclick = () => {
+  token = "";
+  close();
+  signedIn(false);
 };
 
 async function refresh() {
@@ -28,9 +46,10 @@ async function refresh() {
   const rows = await call("reviews");
   one("#none").hidden = rows.length > 0;
   one("#waiting").replaceChildren(...rows.map((row) => {
-    const item = document.createElement("li"), button = document.createElement("button");
-    button.textContent = `${row.purpose} · ${row.reasons.join(", ")} · đến ${new Date(row.expires_at).toLocaleTimeString("vi-VN")}`;
+    const item = document.createElement("li"), button = make("button", "", { className: "case" });
+    button.append(make("strong", PURPOSES[row.purpose]), make("span", row.reasons.map(reasonLabel).join(", ")), make("span", `Trước ${hour(row.expires_at)}`));
     button.onclick = () => open(row.id);
+    if (row.id === current) button.setAttribute("aria-current", "true");
     item.append(button);
     return item;
   }));
@@ -39,27 +58,44 @@ async function refresh() {
 async function open(id) {
   const found = await call(`reviews/${id}`);
   current = id;
+  one("#done").textContent = "";
   one("#case").hidden = false;
-  one("#holder").textContent = found.claims ? Object.values(found.claims).join(" · ") : "";
-  one("#score").textContent = found.score === null ? "" : `Độ giống: ${found.score}`;
-  one("#pictures").replaceChildren(...Object.entries(found.pictures).map(([name, data]) => Object.assign(new Image(), { alt: name, src: `data:image/jpeg;base64,${data}` })));
+  one("#case-title").textContent = PURPOSES[found.purpose];
+  one("#until").textContent = hour(found.expires_at);
+  one("#holder").replaceChildren(...Object.entries(found.claims ?? {}).flatMap(([name, value]) => [make("dt", FIELDS[name]), make("dd", day(value ?? "–"))]));
+  one("#score").textContent = found.score === null ? "" : `Độ giống do máy chấm: ${found.score.toLocaleString("vi-VN")} (từ 0,45 máy coi là cùng một người)`;
+  one("#pictures").replaceChildren(...Object.entries(found.pictures).map(([name, data]) => {
+    const figure = document.createElement("figure");
+    figure.append(Object.assign(new Image(), { alt: PICTURES[name], src: `data:image/jpeg;base64,${data}` }), make("figcaption", PICTURES[name]));
+    return figure;
+  }));
+  one("#doubts").replaceChildren(...found.reasons.map((reason) => make("li", `${reasonLabel(reason)} (${reason})`)));
   one("#case tbody").replaceChildren(...found.findings.map((finding) => {
-    const row = document.createElement("tr");
-    row.className = finding.state;
-    row.append(...[finding.name, finding.state, finding.reason].map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+    const row = make("tr", "", { className: finding.state });
+    row.append(make("td", CHECKS[finding.name] ?? finding.name), make("td", STATES[finding.state] ?? finding.state), make("td", finding.reason));
     return row;
   }));
+  one("#case-title").focus();
+  refresh();
+}
+
+function close() {
+  current = null;
+  one("#case").hidden = true;
+  ["#pictures", "#holder", "#doubts", "#case tbody"].forEach((part) => one(part).replaceChildren());
 }
 
 one("#ruling").onsubmit = async (event) => {
   event.preventDefault();
   const form = event.target;
   try {
-    await call(`reviews/${current}/ruling`, { method: "POST", body: JSON.stringify({ outcome: event.submitter.value, reason: form.reason.value }) });
+    const outcome = event.submitter.value;
+    await call(`reviews/${current}/ruling`, { method: "POST", body: JSON.stringify({ outcome, reason: form.reason.value }) });
     form.reset();
-    one("#case").hidden = true;
+    close();
+    one("#done").textContent = `${outcome === "verified" ? "Đã chấp nhận." : "Đã từ chối."} Ảnh của trường hợp này đã bị xóa.`;
     refresh();
-  } catch (error) { form.querySelector("[role=alert]").textContent = message(error); }
+  } catch (error) { problem(form, error); }
 };
 
 setInterval(() => refresh().catch(() => {}), 5000);

@@ -1,0 +1,123 @@
+"""From the chat page to the kiosk and back, with nothing in between but the product.
+
+Real are: gateway, worker, bot, actions, verification service, the kiosk program as its own process, PC/SC with a card on a virtual reader,
+and two Chromium windows. Made up are the card's chip (tests/support/testchip) and the film that stands for the camera.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from scripts.local_stack import ROOT, LocalStack, free_port
+from tests.support.kiosk_checks import EnrolledKiosk
+from tests.support.kiosk_stand import camera_file
+from tests.support.pages import CHROMIUM_FLAGS
+from tests.support.pcsc import pcsc
+from tests.support.stack import running_stack, trained_model
+from tests.support.testchip import VpcdCard
+from tests.support.verification import SEED, card_of, csca_directory, face_matcher, pack_path, people, pki
+from tests.support.waiting import until
+
+__all__ = ["csca_directory", "face_matcher", "pack_path", "pcsc", "people", "pki", "trained_model"]
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+SCREENSHOTS = ROOT / "var" / "screenshots"
+MOVEMENTS = ("turn_right", "come_closer")
+WAIT = 120_000
+
+
+@pytest.fixture(scope="module")
+def product(trained_model, csca_directory) -> Iterator[LocalStack]:
+    yield from running_stack({"VERIFICATION_CHALLENGE_SEED": str(SEED), "VERIFICATION_CSCA_DIR": str(csca_directory)})
+
+
+@pytest.fixture
+def kiosk_page(product, pcsc, people, tmp_path) -> Iterator[Page]:
+    """The page of a kiosk program that was enrolled by its command line and whose camera shows An."""
+    device = EnrolledKiosk.at(product, "Phường Thành Sen")
+    key_file, port = tmp_path / "kiosk.key", free_port()
+    key_file.write_text(device.key.private_bytes_raw().hex())
+    settings = {"KIOSK_ID": device.id, "KIOSK_KEY_FILE": str(key_file), "KIOSK_PORT": str(port), "KIOSK_CAPTURE_SECONDS": "90",
+                "PCSCLITE_CSOCK_NAME": os.environ["PCSCLITE_CSOCK_NAME"]}  # fmt: skip
+    program = subprocess.Popen([ROOT / ".venv/bin/python", "-m", "verification_service.kiosk"], cwd=ROOT, env=product.environment | settings)
+    film = camera_file(tmp_path / "an.y4m", people["an"], MOVEMENTS)
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}/"), 90)
+        with sync_playwright() as playwright:
+            camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, *camera])
+            page = browser.new_page(viewport={"width": 800, "height": 1280})
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.chat = lambda: chat_page(browser, product)
+            yield page
+            browser.close()
+    finally:
+        program.send_signal(signal.SIGTERM)
+        program.wait(20)
+
+
+def answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def chat_page(browser: Browser, product: LocalStack) -> Page:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN").new_page()
+    page.goto(product.url("gateway"))
+    return page
+
+
+def say(page: Page, text: str, answer: str) -> None:
+    page.get_by_label("Nhập câu hỏi của ông/bà").fill(text)
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.locator(".assistant .bubble").filter(has_text=answer).last).to_be_visible(timeout=WAIT)
+
+
+def choose(page: Page, title: str, answer: str) -> None:
+    page.locator(".choices").get_by_role("button", name=title, exact=True).click()
+    expect(page.locator(".assistant .bubble").filter(has_text=answer).last).to_be_visible(timeout=WAIT)
+
+
+def type_digits(page: Page, digits: str) -> None:
+    for digit in digits:
+        page.locator("section.shown .keypad").get_by_text(digit, exact=True).click()
+    page.locator("section.shown .keypad .go").click()
+
+
+def test_the_chat_page_goes_on_by_itself_after_the_kiosk(kiosk_page, pcsc, people, pki):
+    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+    chat = kiosk_page.chat()
+    say(chat, "tôi muốn xác thực tại ki-ốt", "Ông/bà cần xác thực để làm việc gì?")
+    choose(chat, "Xác nhận tôi trong cuộc trò chuyện", "Ông/bà đồng ý không?")
+    choose(chat, "Tôi đồng ý", "xã, phường nào")
+    say(chat, "phường Thành Sen", "Mã của ông/bà là")
+    said = chat.locator(".assistant .bubble")
+    code = re.search(r"Mã của ông/bà là (\d{6})", said.filter(has_text="Mã của ông/bà là").inner_text())[1]
+    expect(said.last).to_contain_text("Nơi có máy: Quầy 1, Công an Phường Thành Sen")
+    chat.screenshot(path=SCREENSHOTS / "chat-kiosk-code.png")
+    before = said.count()
+
+    card = card_of(people["an"], pki)
+    pcsc.empty()
+    heading = kiosk_page.locator("section.shown h1")
+    kiosk_page.get_by_role("button", name="Bắt đầu").click()
+    type_digits(kiosk_page, code)
+    expect(heading).to_have_text("Ông/bà có đồng ý không?", timeout=WAIT)
+    kiosk_page.get_by_role("button", name="Tôi đồng ý").click()
+    type_digits(kiosk_page, card.holder.number)
+    with VpcdCard(card.chip, pcsc.port):
+        expect(heading).to_have_text("Xác thực xong", timeout=WAIT)
+
+    expect(said.nth(before)).to_contain_text("Máy đã xác thực xong: đúng là ông/bà", timeout=WAIT)
+    chat.screenshot(path=SCREENSHOTS / "chat-kiosk-verified.png")
+    choose(chat, "Xem thẻ làm đến đâu", "Hệ thống không có hồ sơ căn cước nào của ông/bà")
