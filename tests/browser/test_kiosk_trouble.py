@@ -1,6 +1,7 @@
 """What can go wrong before a kiosk: each trouble has a screen that says what to do, and the way on from it works."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Page, expect
 
 from tests.support.kiosk_stand import TALL, WAIT, WIDE, films, heading, shot, stand, to_the_card, to_the_consent, type_digits
@@ -103,14 +104,13 @@ def test_a_session_that_ran_out_asks_for_a_new_code(stand, running, people, pki,
 
 
 def test_a_kiosk_that_was_revoked_says_so(stand, running):
-    with line_to(running.url) as line:
-        key = running.key.generate()
-        kiosk_id = running.enrol("Quầy mất", "Công an phường Thành Sen", key.public_key().public_bytes_raw())
-        running.within_transaction(kiosks.revoke, kiosk_id)
-        with stand(client=VerificationClient(line.url, str(kiosk_id), key)) as page:
-            page.get_by_role("button", name="Bắt đầu").click()
-            type_digits(page, running.create(subject="revoked", key="browser-revoked").json()["code"])
-            expect(heading(page)).to_contain_text("Máy này chưa được phép dùng. Xin gọi cán bộ")
+    key = Ed25519PrivateKey.generate()
+    kiosk_id = running.enrol("Quầy mất", "Công an phường Thành Sen", key.public_key().public_bytes_raw())
+    running.within_transaction(kiosks.revoke, kiosk_id)
+    with stand(client=VerificationClient(running.url, str(kiosk_id), key)) as page:
+        page.get_by_role("button", name="Bắt đầu").click()
+        type_digits(page, running.create(subject="revoked", key="browser-revoked").json()["code"])
+        expect(heading(page)).to_contain_text("Máy này chưa được phép dùng. Xin gọi cán bộ")
 
 
 def test_who_walks_away_leaves_nothing_on_the_screen(stand, running):

@@ -6,7 +6,7 @@ export const PURPOSES = {
 export const CHECKS = {
   sod_signature: "Chữ ký trên dữ liệu chip", issuer: "Nơi cấp thẻ", certificate_dates: "Hạn của chứng thư", issuing_state: "Quốc gia cấp",
   file_hashes: "Tệp trong chip nguyên vẹn", file_lists: "Danh sách tệp", copy_protection: "Chip không phải bản sao", active_authentication: "Chip ký thử thách",
-  chip_authentication: "Khóa của chip", mrz_digits: "Số kiểm tra của dòng máy đọc", expiry: "Hạn của thẻ", expected_holder: "Đúng số đã khai",
+  chip_authentication: "Khóa của chip", pace_chip_mapping: "Khóa của chip khi mở kết nối", mrz_digits: "Số kiểm tra của dòng máy đọc", expiry: "Hạn của thẻ", expected_holder: "Đúng số đã khai",
   holder_fields: "Thông tin chủ thẻ khớp nhau", protocols: "Giao thức của chip", revocation: "Chứng thư bị thu hồi", liveness: "Người thật trước máy ảnh", face: "Khuôn mặt khớp ảnh trong chip",
 };
 export const STATES = {

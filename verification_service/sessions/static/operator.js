@@ -63,7 +63,7 @@ async function open(id) {
   one("#case-title").textContent = PURPOSES[found.purpose];
   one("#until").textContent = hour(found.expires_at);
   one("#holder").replaceChildren(...Object.entries(found.claims ?? {}).flatMap(([name, value]) => [make("dt", FIELDS[name]), make("dd", day(value ?? "–"))]));
-  one("#score").textContent = found.score === null ? "" : `Độ giống do máy chấm: ${found.score.toLocaleString("vi-VN")} (từ 0,45 máy coi là cùng một người)`;
+  one("#score").textContent = found.score === null ? "" : `Độ giống do máy chấm (cao nhất là 1): ${found.score.toLocaleString("vi-VN")}`;
   one("#pictures").replaceChildren(...Object.entries(found.pictures).map(([name, data]) => {
     const figure = document.createElement("figure");
     figure.append(Object.assign(new Image(), { alt: PICTURES[name], src: `data:image/jpeg;base64,${data}` }), make("figcaption", PICTURES[name]));
