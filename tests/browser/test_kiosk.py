@@ -8,10 +8,11 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support.kiosk_stand import WAIT, films, heading, shot, stand, to_the_card, type_digits
+from tests.support.kiosk_stand import WAIT, film_of, films, heading, shot, stand, to_the_card, type_digits
 from tests.support.pcsc import pcsc
 from tests.support.testchip import Pki, VpcdCard
 from tests.support.verification import card_of, csca_directory, face_matcher, gateway, pack_path, people, pki, running
+from verification_service.kiosk.app import scanned
 
 __all__ = ["csca_directory", "face_matcher", "films", "gateway", "pack_path", "pcsc", "people", "pki", "running", "stand"]
 pytestmark = pytest.mark.browser
@@ -76,15 +77,38 @@ def test_an_unknown_issuer_sends_the_person_to_the_officer(stand, films, running
             shot(page, "9-review")
 
 
-def test_a_qr_of_the_chat_or_of_the_card_is_read(stand):
-    from verification_service.kiosk.app import scanned
+def qr(text: str) -> numpy.ndarray:
+    """Black on white, RGB."""
+    output = io.BytesIO()
+    segno.make_qr(text, error="m").save(output, kind="png", scale=8, border=4)
+    return numpy.asarray(Image.open(output).convert("RGB"))
 
+
+def test_the_code_is_scanned_with_the_camera(stand, running, tmp_path):
+    created = running.create("notary", subject="scanned", key="browser-scanned").json()
+    picture = numpy.full((480, 640, 3), 200, numpy.uint8)
+    code = qr(created["qr"])
+    picture[60 : 60 + code.shape[0], 150 : 150 + code.shape[1]] = code
+    with stand(film_of(tmp_path / "qr.y4m", [picture] * 4)) as page:
+        page.get_by_role("button", name="Bắt đầu").click()
+        page.get_by_role("button", name="Quét mã QR").click()
+        expect(heading(page)).to_have_text("Ông/bà có đồng ý không?", timeout=WAIT)
+        expect(page.locator("#purpose")).to_have_text("Mục đích: công chứng, chứng thực")
+
+
+def test_a_qr_of_the_chat_or_of_the_card_is_read():
     def picture(text: str) -> bytes:
-        output, jpeg = io.BytesIO(), io.BytesIO()
-        segno.make_qr(text, error="m").save(output, kind="png", scale=6, border=4)
-        Image.fromarray(numpy.asarray(Image.open(output).convert("RGB"))).save(jpeg, "JPEG")
+        jpeg = io.BytesIO()
+        Image.fromarray(qr(text)).save(jpeg, "JPEG")
         return jpeg.getvalue()
 
     assert scanned(picture("TROLY06:123456")) == {"code": "123456"}
     assert scanned(picture("001199000123|012345678|Nguyễn Văn An|01011999|Nam|Hà Nội|20082024")) == {"number": "001199000123"}
     assert scanned(picture("https://example.com")) == {} == scanned(b"no picture")
+
+
+def test_nothing_is_stored_by_the_browser_of_the_box(stand):
+    with stand() as page:
+        answer = page.request.get(f"{page.url}api/state")
+        assert answer.headers["cache-control"] == "no-store" and "default-src 'self'" in answer.headers["content-security-policy"]
+        assert page.context.cookies() == [] and page.evaluate("localStorage.length + sessionStorage.length") == 0

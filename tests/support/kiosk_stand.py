@@ -104,7 +104,11 @@ def camera_file(path: Path, person: Person, movements: Sequence[str]) -> Path:
         pictures += [person.framed(person.picture) for _ in range(10)]
         for amount in (0.5, *([1.0] * 8), 0.5):
             pictures.append(person._moved(movement, amount))
-    pictures += [person.framed(person.picture) for _ in range(12)]
+    return film_of(path, [*pictures, *(person.framed(person.picture) for _ in range(12))])
+
+
+def film_of(path: Path, pictures: Sequence[numpy.ndarray]) -> Path:
+    """RGB pictures as a film that Chromium takes for a camera."""
     with path.open("wb") as film:
         film.write(f"YUV4MPEG2 W{FRAME_SIZE[0]} H{FRAME_SIZE[1]} F{FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n".encode())
         for picture in pictures:

@@ -15,11 +15,14 @@ from enum import StrEnum
 
 import numpy
 
+from .eyes import EyeReader
 from .matcher import FaceMatcher, FaceObservation
 
 TURNED_YAW = 0.35
 FRONTAL_YAW = 0.15
 CLOSER_FACTOR = 1.25
+# Of the openness at rest; between the two nothing is decided. A lowered head reads as half closed, so it counts only from the front.
+CLOSED_EYES, OPEN_EYES = 0.72, 0.85
 SAME_FACE = 0.5
 MOST_JUMP = 0.75
 MOST_FRAMES = 60
@@ -32,6 +35,7 @@ class Movement(StrEnum):
     TURN_LEFT = "turn_left"
     TURN_RIGHT = "turn_right"
     COME_CLOSER = "come_closer"
+    CLOSE_EYES = "close_eyes"
 
 
 class LivenessFailure(StrEnum):
@@ -55,10 +59,10 @@ class Challenge:
     deadline: float = DEADLINE_SECONDS
 
 
-def new_challenge(nonce: str, seed: int | None = None) -> Challenge:
-    """Draws from the system's randomness; `seed` fixes the draw, for tests only."""
+def new_challenge(nonce: str, seed: int | None = None, *, eyes: bool = False) -> Challenge:
+    """Draws from the system's randomness; `seed` fixes the draw, for tests only. Eyes are only asked for where they can be read (`face.eyes`)."""
     source = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311 (the seeded one serves tests)
-    return Challenge(nonce, tuple(source.sample(list(Movement), 2)))
+    return Challenge(nonce, tuple(source.sample([movement for movement in Movement if eyes or movement is not Movement.CLOSE_EYES], 2)))
 
 
 @dataclass(frozen=True)
@@ -93,11 +97,13 @@ class Tracker:
 
     challenge: Challenge
     matcher: FaceMatcher
+    eyes: EyeReader | None = None
     seen_before: frozenset[str] = frozenset()
     _step: int = 0
     _expect_frontal: bool = True
     _previous: FaceObservation | None = None
     _rest_width: float = 0.0
+    _rest_openness: float = 0.0
     _last_at: float = -1.0
     _first_at: float = 0.0
     _frontal: list[tuple[FaceObservation, numpy.ndarray]] = field(default_factory=list)
@@ -159,20 +165,29 @@ class Tracker:
 
     def _follow(self, face: FaceObservation, image: numpy.ndarray) -> None:
         frontal = abs(face.yaw) < FRONTAL_YAW
-        if frontal:
+        openness = self._openness(face, image) if frontal else None
+        at_rest = frontal and (openness is None or openness > OPEN_EYES * self._rest_openness)
+        if at_rest:
             self._frontal.append((face, image))
+            self._rest_openness = max(self._rest_openness, openness or 0.0)
         if self._expect_frontal:
-            if frontal:
+            if at_rest:
                 self._rest_width, self._expect_frontal = face.width, False
-        elif self._step < len(self.challenge.movements) and self._done(self.challenge.movements[self._step], face):
+        elif self._step < len(self.challenge.movements) and self._done(self.challenge.movements[self._step], face, openness):
             self._step, self._expect_frontal = self._step + 1, True
 
-    def _done(self, movement: Movement, face: FaceObservation) -> bool:
+    def _openness(self, face: FaceObservation, image: numpy.ndarray) -> float | None:
+        """Only where the challenge asks for it."""
+        asked = self.eyes is not None and Movement.CLOSE_EYES in self.challenge.movements
+        return self.eyes.openness(image, face) if asked else None
+
+    def _done(self, movement: Movement, face: FaceObservation, openness: float | None) -> bool:
         """The person's left is the picture's right, where a positive yaw points."""
         return {
             Movement.TURN_LEFT: face.yaw > TURNED_YAW,
             Movement.TURN_RIGHT: face.yaw < -TURNED_YAW,
             Movement.COME_CLOSER: face.width > self._rest_width * CLOSER_FACTOR,
+            Movement.CLOSE_EYES: openness is not None and openness < CLOSED_EYES * self._rest_openness,
         }[movement]
 
     def _result(self, failure: LivenessFailure | None) -> LivenessResult:

@@ -2,14 +2,11 @@
 
 FOLDER holds `dg2/NNN.bin` (a complete DG2) and one or more folders of camera pictures (`live/NNN.jpg`, …). Prints, per folder and threshold,
 FNMR over the genuine pairs and FMR over all others with the 95 % Clopper–Pearson interval (the pairs are not independent: read it as optimistic).
-`python -m verification_service.face.measure --attacks FOLDER` prints APCER per attack species and BPCER from recorded liveness results
-(`species/attempt.json` with {"live": bool}; the species `bona_fide` holds genuine attempts; ISO/IEC 30107-3).
 """
 
 from __future__ import annotations
 
 import io
-import json
 import pathlib
 import sys
 
@@ -22,13 +19,10 @@ from .packs import resolve_pack
 
 
 def main() -> int:
-    if len(sys.argv) == 3 and sys.argv[1] == "--attacks":
-        write(*attack_table(pathlib.Path(sys.argv[2])))
-    elif len(sys.argv) == 2:
-        write(*match_table(pathlib.Path(sys.argv[1])))
-    else:
+    if len(sys.argv) != 2:
         write(__doc__ or "")
         return 2
+    write(*match_table(pathlib.Path(sys.argv[1])))
     return 0
 
 
@@ -48,16 +42,6 @@ def match_table(folder: pathlib.Path) -> list[str]:
             rates = f"{missed}/{len(genuine)}".rjust(10) + f"{wrong}/{len(others)}".rjust(12)
             lines.append(f"{pictures:<12}{name + f' {threshold:.2f}':>12}{rates}{f'{low:.1e} – {high:.1e}':>24}")
         lines.append(f"{pictures:<12}genuine mean {genuine.mean():.3f}, lowest {genuine.min():.3f}; others highest {others.max():.3f}")
-    return lines
-
-
-def attack_table(folder: pathlib.Path) -> list[str]:
-    lines = [f"{'species':<20}{'attempts':>9}{'taken as live':>15}"]
-    for species in sorted(path for path in folder.iterdir() if path.is_dir()):
-        live = [json.loads(path.read_text())["live"] for path in sorted(species.glob("*.json"))]
-        rate = sum(live) / len(live)
-        label = f"BPCER {1 - rate:.3f}" if species.name == "bona_fide" else f"APCER {rate:.3f}"
-        lines.append(f"{species.name:<20}{len(live):>9}{sum(live):>15}   {label}")
     return lines
 
 

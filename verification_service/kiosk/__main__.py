@@ -8,6 +8,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from verification_service.chip import wait_for_card
+from verification_service.face.eyes import load_eyes
 from verification_service.face.matcher import FaceMatcher
 from verification_service.face.packs import resolve_pack
 from verification_service.kiosk.app import create_app
@@ -38,6 +39,7 @@ def build(settings: KioskSettings) -> Kiosk:
         settings.kiosk_idle_seconds,
         settings.kiosk_card_seconds,
         settings.kiosk_capture_seconds,
+        load_eyes(),
     )
 
 

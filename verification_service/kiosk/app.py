@@ -16,6 +16,7 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, StringConstraints
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from verification_service.headers import SafeHeaders
 from verification_service.kiosk.controller import Kiosk
 from verification_service.kiosk.texts import LANGUAGES, texts_in
 
@@ -55,6 +56,7 @@ def create_app(kiosk: Kiosk) -> FastAPI:
             await watch
 
     app = FastAPI(title="Kiosk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(SafeHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     _add_reading(app, kiosk)
     _add_actions(app, kiosk)

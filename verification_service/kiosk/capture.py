@@ -7,6 +7,7 @@ import numpy
 from PIL import Image, UnidentifiedImageError
 
 from verification_service.face import quality
+from verification_service.face.eyes import EyeReader
 from verification_service.face.liveness import Challenge, Frame, LivenessFailure, Movement, Tracker
 from verification_service.face.matcher import FaceMatcher, ImageRefused
 
@@ -21,6 +22,7 @@ class Capture:
     movements: tuple[str, ...]
     deadline: float
     matcher: FaceMatcher
+    eyes: EyeReader | None = None
     frames: list[tuple[bytes, float]] = field(default_factory=list)
     advice: str = ""
     _tracker: Tracker | None = None
@@ -30,7 +32,7 @@ class Capture:
 
     def _begin(self) -> None:
         challenge = Challenge("", tuple(Movement(movement) for movement in self.movements), self.deadline)
-        self._tracker, self._last, self.frames = Tracker(challenge, self.matcher), None, []
+        self._tracker, self._last, self.frames = Tracker(challenge, self.matcher, self.eyes), None, []
 
     @property
     def prompt(self) -> str:

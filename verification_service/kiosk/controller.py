@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from verification_service.chip import AccessError, AccessKeys, CardRemoved, ChipError, Evidence, Expected, NoCard, Progress, ReaderError, Transceiver, read
+from verification_service.face.eyes import EyeReader
 from verification_service.face.matcher import FaceMatcher
 from verification_service.kiosk.capture import Capture
 from verification_service.kiosk.client import Claimed, CodeUnknown, KioskApiError, NetworkDown, NotEnrolled, Ruling, SessionOver, VerificationClient
@@ -22,8 +23,17 @@ log = logging.getLogger(__name__)
 class Kiosk:
     """`reader(seconds)` waits for a card. Everything about the person lives in this object and is forgotten by `reset`."""
 
-    def __init__(self, client: VerificationClient, matcher: FaceMatcher, reader: Reader, idle: float = 60, card: float = 30, capture: float = 18) -> None:
-        self._client, self._matcher, self._reader = client, matcher, reader
+    def __init__(
+        self,
+        client: VerificationClient,
+        matcher: FaceMatcher,
+        reader: Reader,
+        idle: float = 60,
+        card: float = 30,
+        capture: float = 18,
+        eyes: EyeReader | None = None,
+    ) -> None:
+        self._client, self._matcher, self._reader, self._eyes = client, matcher, reader, eyes
         self._idle_seconds, self._card_seconds, self._capture_seconds = idle, card, capture
         self._changed = asyncio.Condition()
         self._task: asyncio.Task | None = None
@@ -155,7 +165,7 @@ class Kiosk:
                 await self._trouble(Trouble.CARD_UNREADABLE, Screen.CARD)
 
     async def _start_capture(self) -> State:
-        self._capture = Capture(self._claimed.challenge.movements, self._claimed.challenge.deadline, self._matcher)
+        self._capture = Capture(self._claimed.challenge.movements, self._claimed.challenge.deadline, self._matcher, self._eyes)
         self._capture_ends = time.monotonic() + self._capture_seconds
         return await self.show(Screen.CAMERA, prompt=self._capture.prompt, advice="", progress=0)
 

@@ -45,6 +45,7 @@ TEXTS = {
     "prompt_turn_left": N_("Quay mặt sang TRÁI"),
     "prompt_turn_right": N_("Quay mặt sang PHẢI"),
     "prompt_come_closer": N_("Lại gần hơn"),
+    "prompt_close_eyes": N_("Nhắm mắt một lúc, rồi mở ra"),
     "advice_no_face": N_("Chưa thấy khuôn mặt. Đứng hoặc ngồi trước máy ảnh"),
     "advice_several_faces": N_("Chỉ một người trước máy ảnh"),
     "advice_too_far": N_("Lại gần hơn một chút"),

@@ -12,9 +12,11 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from verification_service.chip import TrustStore
+from verification_service.face.eyes import load_eyes
 from verification_service.face.matcher import FaceMatcher
 from verification_service.face.packs import PackError, resolve_pack
 from verification_service.face.passive import load_detectors
+from verification_service.headers import SafeHeaders
 from verification_service.sessions import api_callers, api_kiosk, api_operator, background
 from verification_service.sessions.api_callers import ServiceOf
 from verification_service.sessions.database import create_engine
@@ -59,7 +61,7 @@ def create_app(settings: VerificationSettings | None = None, matcher: FaceMatche
         service = Service(
             settings=settings, sessions=async_sessionmaker(engine, expire_on_commit=False), keyring=keyring, matcher=loaded, face_problem=problem,
             trust_store=load_trust_store(settings.verification_csca_dir), judging=asyncio.Semaphore(settings.verification_parallel_decisions),
-            passive=load_detectors(settings.verification_passive_detectors),
+            passive=load_detectors(settings.verification_passive_detectors), eyes=load_eyes(),
         )  # fmt: skip
         app.state.service = service
         async with httpx.AsyncClient() as http:
@@ -70,13 +72,14 @@ def create_app(settings: VerificationSettings | None = None, matcher: FaceMatche
                 await task
         await engine.dispose()
 
-    app = FastAPI(title="Verification", version="1", lifespan=lifespan)
+    app = FastAPI(title="Verification", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     for router in (api_callers.router, api_kiosk.router, api_operator.router):
         app.include_router(router)
     app.get("/healthz", tags=["health"])(alive)
     app.get("/readyz", tags=["health"], responses={503: {"description": "no face model"}})(ready)
     app.mount("/operator", StaticFiles(directory=STATIC, html=True))
     app.add_middleware(BodyLimit)
+    app.add_middleware(SafeHeaders)
     answer_refusals(app)
     return app
 

@@ -68,7 +68,7 @@ def issue_challenge(service: Service, session: VerificationSession) -> Challenge
     left = POLICIES[Purpose(session.purpose)].attempts - session.attempts
     if left <= 0:
         raise WrongState("no_attempt_left")
-    drawn = liveness.new_challenge(secrets.token_hex(16), service.settings.verification_challenge_seed)
+    drawn = liveness.new_challenge(secrets.token_hex(16), service.settings.verification_challenge_seed, eyes=service.eyes is not None)
     issued = Issued(new_challenge())
     session.challenge_id = uuid4()
     session.challenge = json.dumps({"issued": issued.to_dict(), "nonce": drawn.nonce, "movements": drawn.movements, "deadline": drawn.deadline})

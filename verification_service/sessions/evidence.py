@@ -63,7 +63,7 @@ async def take(service: Service, kiosk_id: UUID, session_id: UUID, upload: Uploa
     except MalformedData:
         raise Unacceptable("chip_evidence_malformed") from None
     question = await _use_challenge(service, kiosk_id, session_id, upload)
-    judges = Judges(service.matcher, service.trust_store, service.passive)
+    judges = Judges(service.matcher, service.trust_store, service.passive, service.eyes)
     async with service.judging:
         judgement = await asyncio.to_thread(judge, evidence, upload.frames, question, judges, service.now())
     log.info("evidence judged", extra={"session": str(session_id), "milliseconds": judgement.milliseconds, "passive": judgement.passive})

@@ -14,6 +14,7 @@ from verification_service.chip import Document, Evidence, Expected, Issued, Repo
 from verification_service.chip.errors import PortraitRefused
 from verification_service.face import quality
 from verification_service.face.decision import MatchOutcome, compare
+from verification_service.face.eyes import EyeReader
 from verification_service.face.liveness import Challenge, Frame, LivenessFailure, LivenessResult, Tracker
 from verification_service.face.matcher import FaceMatcher, ImageRefused
 from verification_service.face.passive import PassiveDetector, scores
@@ -47,11 +48,12 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Judges:
-    """What evidence is judged with: the face models, the trusted issuers, and detectors whose scores are logged."""
+    """What evidence is judged with: the face models, the trusted issuers, detectors whose scores are logged, and what reads eyes, if anything."""
 
     matcher: FaceMatcher
     trust_store: TrustStore
     passive: Sequence[PassiveDetector] = ()
+    eyes: EyeReader | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,11 @@ def judge(evidence: Evidence, frames: Sequence[CapturedFrame], question: Questio
     pictures = [_picture(frame.jpeg) for frame in frames]
     clock.lap("frames")
     moments = [Frame(picture, frame.at) for picture, frame in zip(pictures, frames, strict=True)]
-    live = LivenessResult(LivenessFailure.REPEATED_FRAME, 0) if question.repeated_frames else Tracker(question.liveness, judges.matcher).judge(moments)
+    live = (
+        LivenessResult(LivenessFailure.REPEATED_FRAME, 0)
+        if question.repeated_frames
+        else Tracker(question.liveness, judges.matcher, judges.eyes).judge(moments)
+    )
     clock.lap("liveness")
     portrait, problems, match = _face(report, live, judges.matcher)
     clock.lap("face")

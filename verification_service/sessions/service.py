@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from verification_service.chip import TrustStore
+from verification_service.face.eyes import EyeReader
 from verification_service.face.matcher import FaceMatcher
 from verification_service.face.passive import PassiveDetector
 from verification_service.sessions.database import Sessions
@@ -34,6 +35,7 @@ class Service:
     face_problem: str
     judging: asyncio.Semaphore
     passive: tuple[PassiveDetector, ...] = ()
+    eyes: EyeReader | None = None
     now: Callable[[], datetime] = utc_now
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -146,12 +146,3 @@ def test_nobody_of_the_measuring_set_is_turned_away_and_no_stranger_let_in(pack)
     lines = measure.match_table(LONDON)
     accepted = [line.split() for line in lines if " accept " in line]
     assert [(row[0], row[3], row[4]) for row in accepted] == [("live", "0/51", "0/2550"), ("live_hard", "0/51", "0/2550")]
-
-
-def test_attack_table_counts_species_apart(tmp_path):
-    for species, verdicts in {"bona_fide": [True, True, False, True], "print": [False, False], "replay": [True, False]}.items():
-        (tmp_path / species).mkdir()
-        for number, live in enumerate(verdicts):
-            (tmp_path / species / f"{number}.json").write_text(json.dumps({"live": live}))
-    table = "\n".join(measure.attack_table(tmp_path))
-    assert "BPCER 0.250" in table and "APCER 0.000" in table and "APCER 0.500" in table
