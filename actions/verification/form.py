@@ -7,7 +7,7 @@ from actions.common.commands import decide
 from actions.common.communes import commune_choices, commune_reader
 from actions.common.form import End, Journey, Talk
 from actions.common.turn import Turn, idempotency_key
-from actions.common.wording import exact_meaning
+from actions.common.wording import only_meaning
 from integrations.core.lodging_deadline import VIETNAM
 from integrations.services import BackendError, BackendRejected, Backends
 from integrations.services.verification import KioskPlace, VerificationSession
@@ -20,7 +20,7 @@ MOST_PLACES = 3
 
 
 def _purpose(turn: Turn, answers: Answers) -> Reading:
-    said = turn.answer if turn.answer in PURPOSES else exact_meaning("verification_purposes", turn.folded)
+    said = turn.answer if turn.answer in PURPOSES else only_meaning("verification_purposes", turn.folded)
     return Filled({"verification_purpose": said}) if said in PURPOSES else None
 
 

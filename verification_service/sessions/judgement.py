@@ -94,11 +94,8 @@ def judge(evidence: Evidence, frames: Sequence[CapturedFrame], question: Questio
     pictures = [_picture(frame.jpeg) for frame in frames]
     clock.lap("frames")
     moments = [Frame(picture, frame.at) for picture, frame in zip(pictures, frames, strict=True)]
-    live = (
-        LivenessResult(LivenessFailure.REPEATED_FRAME, 0)
-        if question.repeated_frames
-        else Tracker(question.liveness, judges.matcher, judges.eyes).judge(moments)
-    )
+    tracker = Tracker(question.liveness, judges.matcher, judges.eyes)
+    live = LivenessResult(LivenessFailure.REPEATED_FRAME, 0) if question.repeated_frames else tracker.judge(moments)
     clock.lap("liveness")
     portrait, problems, match = _face(report, live, judges.matcher)
     clock.lap("face")

@@ -98,10 +98,12 @@ async def test_who_comes_from_a_journey_is_not_asked_what_for(paused, purpose):
 async def test_a_purpose_leads_to_the_consent_for_just_that_purpose(answer, text):
     slots = {"journey": "verification", "failed_turns": 0}
     turn = tracker(text, payload=answer is not None, entities={"answer": answer} if answer else {}, slots=slots)
-    if text.startswith("cho tôi"):
-        assert (await run(VerificationForm(), turn))[0][-1] == "utter_verification_ask_purpose"
-    else:
-        assert (await run(VerificationForm(), turn))[0] == ["utter_verification_consent_notary"]
+    assert (await run(VerificationForm(), turn))[0] == ["utter_verification_consent_notary"]
+
+
+async def test_two_purposes_at_once_are_asked_about():
+    turn = tracker("công chứng rồi đi khám bệnh", slots={"journey": "verification", "failed_turns": 0})
+    assert (await run(VerificationForm(), turn))[0][-1] == "utter_verification_ask_purpose"
 
 
 async def test_after_consent_the_commune_is_asked_and_may_be_kept_back(backends):
