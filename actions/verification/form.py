@@ -77,7 +77,7 @@ class VerificationForm(Journey):
         except BackendRejected:
             talk.say("utter_verification_refused")
             self.reset(answers)
-            return End(answers["paused_journey"])
+            return End(answers["paused_journey"], "elsewhere")
         except BackendError:
             talk.say("utter_verification_unavailable")
             answers.update({"backend_failed": True})
@@ -85,7 +85,7 @@ class VerificationForm(Journey):
         self.reset(answers)
         if session.code is None:
             talk.say("utter_verification_refused")
-            return End(answers["paused_journey"])
+            return End(answers["paused_journey"], "elsewhere")
         until = session.expires_at.astimezone(VIETNAM)
         talk.say("utter_verification_code", {"code": session.code, "until": f"{until:%H:%M}"})
         if kiosks:
