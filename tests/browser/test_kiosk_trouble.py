@@ -183,3 +183,17 @@ def test_english_and_a_keyboard_alone(stand, running):
         shot(page, "e-consent-english")
         page.keyboard.press("Escape")
         expect(heading(page)).to_have_text("Touch the screen to begin")
+
+
+def test_it_reads_aloud_only_when_asked(stand):
+    with stand() as page:
+        # A headless browser has no voice: what it is given to say is noted instead.
+        page.evaluate("window.spoken = []; speechSynthesis.speak = (said) => spoken.push([said.lang, said.text])")
+        page.get_by_role("button", name="Bắt đầu").click()
+        expect(heading(page)).to_have_text("Nhập mã 6 số")
+        assert page.evaluate("spoken") == []
+        page.get_by_role("button", name="Đọc to").click()
+        assert page.evaluate("spoken") == [["vi-VN", "Nhập mã 6 số"]]
+        page.get_by_role("button", name="Dừng lại").click()
+        expect(heading(page)).to_have_text(WELCOME)
+        assert page.evaluate("spoken.at(-1)") == ["vi-VN", WELCOME]

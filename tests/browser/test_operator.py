@@ -1,5 +1,7 @@
 """An operator rules on a case that the machine could not decide: what they see, what is recorded, and that the evidence is gone afterwards."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -107,3 +109,15 @@ def test_signing_out_leaves_nothing_on_the_page(operator, waiting):
     operator.get_by_role("button", name="Thoát").click()
     expect(operator.get_by_label("Mật khẩu")).to_be_visible()
     assert "Nguyễn" not in operator.content()
+
+
+def test_somebody_may_try_again_with_a_new_code(operator, running, waiting):
+    session = waiting("notary")
+    sign_in(operator)
+    operator.locator("#waiting").get_by_role("button", name="Công chứng").last.click()
+    operator.get_by_label("Lý do quyết định").fill("Nhầm thẻ của người nhà")
+    operator.get_by_role("button", name="Cho làm lại ở máy").click()
+    expect(operator.get_by_role("status")).to_contain_text("Mã làm lại: ")
+    code = re.search(r"Mã làm lại: (\d{6})", operator.get_by_role("status").inner_text())[1]
+    shot(operator, "retry")
+    assert running.kiosk.claim(code).session_id == session["id"]

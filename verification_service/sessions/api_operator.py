@@ -37,6 +37,7 @@ class ReviewRow(BaseModel):
     id: UUID
     purpose: Purpose
     reasons: list[str]
+    attempts: int
     created_at: datetime
     expires_at: datetime
 
@@ -48,6 +49,18 @@ class ReviewEvidence(ReviewRow):
     findings: list[dict]
     score: float | None
     claims: dict | None
+
+
+class Retry(BaseModel):
+    """Why the person may try again."""
+
+    reason: Text
+
+
+class RetryCode(BaseModel):
+    """The code to enter at the kiosk, good for ten minutes."""
+
+    code: str
 
 
 class Ruling(BaseModel):
@@ -84,3 +97,9 @@ async def view_review(session_id: UUID, operator: OperatorName, service: Service
 async def rule(session_id: UUID, body: Ruling, operator: OperatorName, service: ServiceOf, transaction: Transaction) -> ReviewRow:
     """Decides the case; its evidence is destroyed."""
     return ReviewRow(**_row(await operators.rule(service, transaction, operator, session_id, body.outcome, body.reason)))
+
+
+@router.post("/reviews/{session_id}/retry", status_code=201, responses=declared(NotAuthenticated, Unknown, WrongState))
+async def allow_retry(session_id: UUID, body: Retry, operator: OperatorName, service: ServiceOf, transaction: Transaction) -> RetryCode:
+    """One more attempt with a new code instead of a ruling; the evidence is destroyed."""
+    return RetryCode(code=await operators.allow_retry(service, transaction, operator, session_id, body.reason))

@@ -14,7 +14,6 @@ from verification_service.chip.evidence import Issued
 from verification_service.face import liveness
 from verification_service.sessions.errors import TooMany, Unacceptable, Unknown, WrongState
 from verification_service.sessions.models import FailedClaim, VerificationSession
-from verification_service.sessions.policies import POLICIES, Purpose
 from verification_service.sessions.service import Service
 
 MOST_FAILED_CLAIMS = 10
@@ -65,7 +64,7 @@ async def of_kiosk(service: Service, transaction: AsyncSession, kiosk_id: UUID, 
 
 def issue_challenge(service: Service, session: VerificationSession) -> Challenge:
     """A fresh challenge that replaces an earlier one. Raises WrongState when no attempt is left."""
-    left = POLICIES[Purpose(session.purpose)].attempts - session.attempts
+    left = session.attempts_allowed - session.attempts
     if left <= 0:
         raise WrongState("no_attempt_left")
     drawn = liveness.new_challenge(secrets.token_hex(16), service.settings.verification_challenge_seed, eyes=service.eyes is not None)

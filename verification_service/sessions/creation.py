@@ -7,11 +7,11 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from verification_service.sessions.errors import TooMany, Unknown, WrongState
-from verification_service.sessions.models import VerificationSession
+from verification_service.sessions.models import Review, VerificationSession
 from verification_service.sessions.outcomes import finish
 from verification_service.sessions.policies import POLICIES, Purpose
 from verification_service.sessions.service import Service
@@ -35,7 +35,7 @@ class Order:
 
 async def create(service: Service, transaction: AsyncSession, caller: str, order: Order, idempotency_key: str) -> VerificationSession:
     """A new session with a code, or the one this key made before. Raises WrongState, TooMany."""
-    await transaction.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CODE_LOCK})
+    await _one_code_at_a_time(transaction)
     request_hash = sha256(json.dumps([order.purpose, order.consent_id, order.subject, order.expected_number]).encode()).hexdigest()
     known = await transaction.scalar(
         select(VerificationSession).where(VerificationSession.caller == caller, VerificationSession.idempotency_key == idempotency_key)
@@ -50,16 +50,35 @@ async def create(service: Service, transaction: AsyncSession, caller: str, order
                                          VerificationSession.created_at > now - SUBJECT_WINDOW)  # fmt: skip
     if await transaction.scalar(recent) >= POLICIES[order.purpose].sessions_an_hour:
         raise TooMany("too_many_sessions", {"Retry-After": "3600"})
-    code = await _unused_code(service, transaction)
     session = VerificationSession(
         caller=caller, idempotency_key=idempotency_key, request_hash=request_hash, purpose=order.purpose, consent_id=order.consent_id,
-        subject_index=subject_index, code=code, code_index=service.keyring.keyed_hash(code, "code"), expected_number=order.expected_number,
-        state="created", created_at=now, expires_at=now + LIFETIME, reasons=[], policy_version=POLICIES[order.purpose].version,
+        subject_index=subject_index, expected_number=order.expected_number, created_at=now, reasons=[],
+        policy_version=POLICIES[order.purpose].version, attempts_allowed=POLICIES[order.purpose].attempts,
     )  # fmt: skip
+    await _give_code(service, transaction, session)
     transaction.add(session)
     await transaction.flush()
     service.audit(transaction, caller, "created", session.id, order.purpose)
     return session
+
+
+async def reopen(service: Service, transaction: AsyncSession, session: VerificationSession) -> str:
+    """One more attempt for a session under review, with a code of its own; returns the code. What was kept for the review is destroyed."""
+    await _one_code_at_a_time(transaction)
+    await transaction.execute(delete(Review).where(Review.session_id == session.id))
+    session.attempts_allowed, session.kiosk_id, session.claims, session.reasons = session.attempts + 1, None, None, []
+    await _give_code(service, transaction, session)
+    return session.code
+
+
+async def _one_code_at_a_time(transaction: AsyncSession) -> None:
+    await transaction.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CODE_LOCK})
+
+
+async def _give_code(service: Service, transaction: AsyncSession, session: VerificationSession) -> None:
+    code = await _unused_code(service, transaction)
+    session.state, session.code, session.code_index = "created", code, service.keyring.keyed_hash(code, "code")
+    session.expires_at = service.now() + LIFETIME
 
 
 async def _unused_code(service: Service, transaction: AsyncSession) -> str:

@@ -94,7 +94,7 @@ async def _store(service: Service, kiosk_id: UUID, session_id: UUID, upload: Upl
             session = await claiming.of_kiosk(service, transaction, kiosk_id, session_id)
             policy = POLICIES[Purpose(session.purpose)]
             earlier = select(func.count()).where(Attempt.session_id == session_id, Attempt.match == MatchState.NO_MATCH.value)
-            decision = decide(judgement.findings, policy, await transaction.scalar(earlier), policy.attempts - session.attempts)
+            decision = decide(judgement.findings, policy, await transaction.scalar(earlier), session.attempts_allowed - session.attempts)
             transaction.add(_attempt(service, session, upload, judgement, decision))
             session.model_version = service.matcher.pack.version
             challenge = await _apply(service, transaction, session, judgement, decision)

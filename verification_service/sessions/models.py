@@ -38,6 +38,7 @@ class VerificationSession(Base):
     expires_at: Mapped[datetime]
     kiosk_id: Mapped[UUID | None] = mapped_column(ForeignKey("kiosk.id"))
     attempts: Mapped[int] = mapped_column(default=0)
+    attempts_allowed: Mapped[int]
     challenge_id: Mapped[UUID | None]
     challenge: Mapped[str | None] = mapped_column(EncryptedText("verification_session.challenge"))
     reasons: Mapped[list[str]] = mapped_column(default=list)

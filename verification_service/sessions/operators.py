@@ -12,6 +12,7 @@ from fastapi import Request
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from verification_service.sessions.creation import reopen
 from verification_service.sessions.errors import NotAuthenticated, TooMany, Unknown, WrongState
 from verification_service.sessions.models import Operator, Review, VerificationSession
 from verification_service.sessions.outcomes import finish
@@ -100,6 +101,14 @@ async def rule(service: Service, transaction: AsyncSession, operator: str, sessi
     await finish(service, transaction, session, outcome, f"operator:{operator}", (*session.reasons, f"operator:{outcome}"))
     service.audit(transaction, f"operator:{operator}", "ruled", session_id, reason[:500])
     return session
+
+
+async def allow_retry(service: Service, transaction: AsyncSession, operator: str, session_id: UUID, reason: str) -> str:
+    """The person may try once more, with the new code that is returned. Raises Unknown, WrongState."""
+    session = await _under_review(service, transaction, session_id)
+    code = await reopen(service, transaction, session)
+    service.audit(transaction, f"operator:{operator}", "retry_allowed", session_id, reason[:500])
+    return code
 
 
 async def _under_review(service: Service, transaction: AsyncSession, session_id: UUID) -> VerificationSession:

@@ -138,3 +138,21 @@ def test_chat_identity_does_not_wait_for_an_operator(running, order, people):
     card = card_of(people["an"], Pki())
     ruling = running.attempt(claimed.session_id, claimed.challenge, card.chip, frames_of(people["an"], claimed.challenge.movements), card)
     assert (ruling.outcome, ruling.reasons[0]) == ("rejected", "chip:issuer:unknown_issuer")
+
+
+def test_an_operator_may_let_somebody_try_once_more(running, order, people, pki):
+    created, claimed = order("notary")
+    forged = card_of(people["an"], Pki())
+    running.attempt(claimed.session_id, claimed.challenge, forged.chip, frames_of(people["an"], claimed.challenge.movements), forged)
+    token = httpx.post(f"{running.url}/v1/operator/sign-in", json=dict(zip(("name", "password"), OPERATOR, strict=True))).json()["token"]
+    address, signed_in = f"{running.url}/v1/operator/reviews/{created['id']}/retry", {"Authorization": f"Bearer {token}"}
+    code = httpx.post(address, json={"reason": "Nhầm thẻ"}, headers=signed_in).json()["code"]
+    assert running.rows(f"SELECT count(*) FROM review WHERE session_id = '{created['id']}'") == [(0,)]
+    assert httpx.post(address, json={"reason": "Nhầm thẻ"}, headers=signed_in).status_code == 409
+    again = running.kiosk.claim(code)
+    assert (again.session_id, again.challenge.attempts_left) == (created["id"], 1)
+    card = card_of(people["an"], pki)
+    ruling = running.attempt(again.session_id, again.challenge, card.chip, frames_of(people["an"], again.challenge.movements), card)
+    assert ruling.outcome == "verified" and running.state(created["id"])["state"] == "verified"
+    audit = running.rows(f"SELECT action, detail FROM audit WHERE session_id = '{created['id']}' ORDER BY id")
+    assert ("retry_allowed", "Nhầm thẻ") in audit and audit[-1][0] == "verified"

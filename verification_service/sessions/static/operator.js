@@ -47,7 +47,7 @@ async function refresh() {
   one("#none").hidden = rows.length > 0;
   one("#waiting").replaceChildren(...rows.map((row) => {
     const item = document.createElement("li"), button = make("button", "", { className: "case" });
-    button.append(make("strong", PURPOSES[row.purpose]), make("span", row.reasons.map(reasonLabel).join(", ")), make("span", `Trước ${hour(row.expires_at)}`));
+    button.append(make("strong", PURPOSES[row.purpose]), make("span", row.reasons.map(reasonLabel).join(", ")), make("span", `Đã thử ${row.attempts} lần. Trước ${hour(row.expires_at)}`));
     button.onclick = () => open(row.id);
     if (row.id === current) button.setAttribute("aria-current", "true");
     item.append(button);
@@ -90,10 +90,13 @@ one("#ruling").onsubmit = async (event) => {
   const form = event.target;
   try {
     const outcome = event.submitter.value;
-    await call(`reviews/${current}/ruling`, { method: "POST", body: JSON.stringify({ outcome, reason: form.reason.value }) });
+    const reason = form.reason.value;
+    const said = outcome === "retry"
+      ? `Mã làm lại: ${(await call(`reviews/${current}/retry`, { method: "POST", body: JSON.stringify({ reason }) })).code}. Đưa mã cho người dân nhập ở máy trong 10 phút.`
+      : (await call(`reviews/${current}/ruling`, { method: "POST", body: JSON.stringify({ outcome, reason }) }), outcome === "verified" ? "Đã chấp nhận." : "Đã từ chối.");
     form.reset();
     close();
-    one("#done").textContent = `${outcome === "verified" ? "Đã chấp nhận." : "Đã từ chối."} Ảnh của trường hợp này đã bị xóa.`;
+    one("#done").textContent = `${said} Ảnh của trường hợp này đã bị xóa.`;
     refresh();
   } catch (error) { problem(form, error); }
 };

@@ -1,4 +1,4 @@
-"""where kiosks stand"""
+"""where kiosks stand; an operator may allow another attempt"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,9 +24,12 @@ def upgrade() -> None:
         op.alter_column("kiosk", name, server_default=None)
     for name in ("latitude", "longitude"):
         op.add_column("kiosk", sa.Column(name, sa.Double(), nullable=True))
+    op.add_column("verification_session", sa.Column("attempts_allowed", sa.Integer(), nullable=False, server_default="3"))
+    op.alter_column("verification_session", "attempts_allowed", server_default=None)
 
 
 def downgrade() -> None:
+    op.drop_column("verification_session", "attempts_allowed")
     for name in ("longitude", "latitude", "province", "commune"):
         op.drop_column("kiosk", name)
     op.drop_table("commune_point")
