@@ -5,6 +5,7 @@ import asyncio
 import getpass
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,12 +14,14 @@ from integrations.desk.accounts.models import ROLES, StaffMember
 from integrations.desk.accounts.passwords import made_password
 from integrations.desk.audit import record
 from integrations.desk.errors import DeskError, Refused
+from integrations.desk.learning import service as learning
 from integrations.desk.oidc import service as oidc
 from integrations.gateway.database import create_engine, create_sessions
 from integrations.gateway.settings import get_settings
 
 Command = Callable[[AsyncSession, argparse.Namespace], Awaitable[str]]
 OFFICER = "canbo"
+CANDIDATES = Path("nlu_data/candidates/reviewed.jsonl")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     seed = commands.add_parser("seed", help="development: make sure that one officer exists, and say the password once")
     seed.set_defaults(run=seed_officer)
+    candidates = commands.add_parser("candidates", help="what officers have judged, masked, as lines for a person to look through")
+    candidates.add_argument("--into", type=Path, default=CANDIDATES)
+    candidates.set_defaults(run=write_candidates)
     user = commands.add_parser("user", help="staff accounts").add_subparsers(required=True)
     add = user.add_parser("add", help="a new account with a temporary password, printed once")
     add.add_argument("username")
@@ -80,6 +86,13 @@ async def seed_officer(session: AsyncSession, options: argparse.Namespace) -> st
     now = get_settings().now()
     await service.add_member(session, username=OFFICER, display_name="Cán bộ trực", role="supervisor", password=password, now=now, temporary=False)
     return f"Staff account: {OFFICER}   password: {password}"
+
+
+async def write_candidates(session: AsyncSession, options: argparse.Namespace) -> str:
+    lines = await learning.candidates(session)
+    options.into.parent.mkdir(parents=True, exist_ok=True)
+    options.into.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return f"{len(lines)} lines in {options.into}"
 
 
 async def add_user(session: AsyncSession, options: argparse.Namespace) -> str:

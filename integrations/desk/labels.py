@@ -16,6 +16,7 @@ LABELS: dict[str, dict[str, str]] = {
         "failed_turn": _("Trợ lý gặp lỗi"), "manual_review": _("Kiosk cần người xem"), "staff_wrote_elsewhere": _("Cán bộ viết từ Zalo"),
         "taken_over": _("Cán bộ chủ động"),
         "reopened": _("Mở lại"),
+        "call_back": _("Đã gọi lại"),
     },
     "case": {"open": _("Đang chờ"), "assigned": _("Đang xử lý"), "snoozed": _("Tạm hoãn"), "resolved": _("Đã xong")},
     "resolution": {
@@ -44,6 +45,12 @@ LABELS: dict[str, dict[str, str]] = {
         "failed": _("Không có tin nào gửi lỗi trong 7 ngày qua."),
         "resolved": _("Chưa có cuộc nào xong."),
     },
+    "sentence": {
+        "wait_known": _("Đang chờ, biết thời gian"), "wait_unknown": _("Đang chờ, chưa biết thời gian"), "nobody": _("Không có cán bộ trực"),
+        "closed": _("Ngoài giờ"), "call_back": _("USSD: sẽ gọi lại"), "left_queue": _("Rời hàng chờ"), "requeued": _("Chuyển lại hàng chờ"),
+        "ended": _("Kết thúc hỗ trợ"), "question": _("Hỏi mức hài lòng"), "thanks": _("Cảm ơn"), "ask_comment": _("Mời góp ý"), "write_comment": _("Chờ góp ý"),
+        "joined": _("Cán bộ vào"), "left": _("Cán bộ rời"), "transferred": _("Chuyển cán bộ"), "ticket_made": _("Đã lập phiếu"),
+    },
     "journey": {
         "eid": _("Kích hoạt VNeID"), "id_card": _("Hỏi tình trạng thẻ"), "lodging": _("Thông báo lưu trú"), "lodging_manage": _("Sửa, hủy lưu trú"),
         "ticket": _("Lập phiếu hẹn"), "verification": _("Xác minh tại kiosk"),
@@ -52,6 +59,10 @@ LABELS: dict[str, dict[str, str]] = {
     "step": STEPS,
     "certainty": {"seen": _("đã đọc bản gốc"), "second_hand": _("biết qua bản tóm tắt"), "unverified": _("chưa kiểm chứng")},
     "ticket_view": {"today": _("Hôm nay"), "open": _("Chưa xong"), "overdue": _("Quá hạn"), "mine": _("Của tôi"), "closed": _("Đã đóng")},
+    "ticket_empty": {
+        "today": _("Hôm nay không có lịch đi. Mở “Chưa xong” để nhận phiếu và hẹn ngày."), "open": _("Không có phiếu nào chưa xong."),
+        "overdue": _("Không có phiếu nào quá hạn."), "mine": _("Bạn chưa nhận phiếu nào. Mở “Chưa xong” để nhận."), "closed": _("Chưa có phiếu nào đóng."),
+    },
     "ticket_kind": {"home_visit": _("Đến nhà"), "call_back": _("Gọi lại"), "appointment": _("Lịch hẹn"), "wrong_data": _("Sai thông tin")},
     "ticket_state": {"open": _("Mới"), "assigned": _("Đã giao"), "done": _("Xong"), "cancelled": _("Đã hủy")},
 }  # fmt: skip

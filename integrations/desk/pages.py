@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from integrations.core.clock import VIETNAM
 from integrations.core.masking import mask_name, mask_phone, mask_text
 from integrations.desk.access.permissions import allows
 from integrations.desk.accounts.service import Visitor
@@ -31,6 +32,7 @@ def environment(language: str) -> Environment:
         "masked": lambda text: mask_text(text or ""),
         "moment": words.moment,
         "clock": words.clock,
+        "field": lambda at: "" if at is None else at.astimezone(VIETNAM).strftime("%Y-%m-%dT%H:%M"),
         "duration": words.length,
         "number": words.number,
         "percent": words.percent,

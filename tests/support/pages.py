@@ -97,11 +97,17 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(databases, tmp_path_factory) -> Iterator[Site]:  # type: ignore[no-untyped-def]
+    yield from running_site(databases, tmp_path_factory)
+
+
+def running_site(databases, tmp_path_factory, **environment: str) -> Iterator[Site]:  # type: ignore[no-untyped-def]
+    """A site with settings of its own."""
     from integrations.gateway.migrate import upgrade
 
     name = databases.create(databases.template("gateway", upgrade))
     running = Site(databases.address(name), tmp_path_factory.mktemp("site"))
     running.prepare()
+    running.environment |= environment
     try:
         running.start()
         yield running

@@ -32,13 +32,15 @@ async def all_units(session: AsyncSession) -> list[StaffUnit]:
     return list(await session.scalars(select(StaffUnit).order_by(StaffUnit.name)))
 
 
-async def count_failure(session: AsyncSession, staff_id: UUID, limit: int, locked_until: datetime) -> None:
-    """One more failed attempt; the one that reaches the limit locks the account and starts the count anew."""
+async def count_failure(session: AsyncSession, staff_id: UUID, limit: int, locked_until: datetime) -> bool:
+    """One more failed attempt; the one that reaches the limit locks the account and starts the count anew. Whether this one did."""
     attempts = await session.scalar(
         update(StaffMember).where(StaffMember.id == staff_id).values(failed_attempts=StaffMember.failed_attempts + 1).returning(StaffMember.failed_attempts)
     )
     if attempts is not None and attempts >= limit:
         await session.execute(update(StaffMember).where(StaffMember.id == staff_id).values(failed_attempts=0, locked_until=locked_until))
+        return True
+    return False
 
 
 async def use_totp_step(session: AsyncSession, staff_id: UUID, step: int) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.accounts import passwords, repository
 from integrations.desk.accounts.models import ROLES, StaffMember, StaffSession
+from integrations.desk.audit import record
 from integrations.desk.errors import NotFound, Refused
 from integrations.desk.settings import DeskSettings
 from integrations.desk.texts import mark as _
@@ -89,19 +90,24 @@ async def sign_in(session: AsyncSession, username: str, password: str, code: str
     fits = await asyncio.to_thread(passwords.verify_password, member.password_hash if member is not None else None, password[: passwords.LONGEST])
     if member is None or not usable or not fits:
         if member is not None and usable:
-            await repository.count_failure(session, member.id, ATTEMPTS_BEFORE_LOCK, now + LOCK)
+            await _count_failure(session, member, now)
         return SignedIn("refused")
     if member.totp_secret is not None:
         if not code:
             return SignedIn("code_needed")
         step = passwords.totp_step(member.totp_secret, code, now)
         if step is None or not await repository.use_totp_step(session, member.id, step):
-            await repository.count_failure(session, member.id, ATTEMPTS_BEFORE_LOCK, now + LOCK)
+            await _count_failure(session, member, now)
             return SignedIn("refused")
     if member.password_hash is not None and passwords.needs_rehash(member.password_hash):
         member.password_hash = await asyncio.to_thread(passwords.hash_password, password)
     member.failed_attempts, member.locked_until, member.last_seen_at = 0, None, now
     return SignedIn("signed_in", open_session(session, member, now), member)
+
+
+async def _count_failure(session: AsyncSession, member: StaffMember, now: datetime) -> None:
+    if await repository.count_failure(session, member.id, ATTEMPTS_BEFORE_LOCK, now + LOCK):
+        await record(session, now, "sign-in", "account_locked", "staff", member.id)
 
 
 def open_session(session: AsyncSession, member: StaffMember, now: datetime, *, by_provider: bool = False) -> str:

@@ -24,7 +24,7 @@ async def in_peoples_hands(session: AsyncSession, conversation_id: UUID) -> bool
 async def due_conversations(session: AsyncSession, now: datetime) -> Sequence[UUID]:
     """Waiting and untold, snoozed and due, finished and still unrated, or left alone by an officer who is away."""
     newest = select(Case.id).where(Case.conversation_id == Conversation.id).order_by(Case.opened_at.desc()).limit(1).correlate(Conversation)
-    untold = (Conversation.owner == "queued") & or_(Case.told_at.is_(None), Case.told_at < Conversation.owner_since)
+    untold = (Conversation.owner == "queued") & Case.told_at.is_(None)
     snoozed = (Case.state == "snoozed") & (Case.snoozed_until <= now)
     rating = (Conversation.owner == "agent") & (Case.state == "resolved")
     away = (Case.state == "assigned") & or_(StaffMember.last_seen_at.is_(None), StaffMember.last_seen_at < now - OFFICER_GONE)

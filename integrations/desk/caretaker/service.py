@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from integrations.channels.base import Reply
+from integrations.channels.base import Choice, Reply
 from integrations.channels.ussd import CHANNEL as USSD
 from integrations.core.clock import VIETNAM
 from integrations.desk.accounts.models import StaffMember
@@ -22,7 +22,7 @@ from integrations.desk.console import repository
 from integrations.desk.labels import case_code
 from integrations.desk.office.service import Office, load
 from integrations.desk.satisfaction.models import Satisfaction
-from integrations.desk.texts import Words, translate
+from integrations.desk.texts import Words
 from integrations.desk.tickets import repository as tickets
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import Case, Conversation
@@ -50,7 +50,9 @@ class Attention:
     office: Office
     now: datetime
 
-    async def say(self, reply: Reply, notice: str) -> None:
+    async def say(self, sentence: str, notice: str, choices: tuple[Choice, ...] = (), **values: object) -> None:
+        """One of the desk's sentences."""
+        reply = Reply(self.office.said(sentence, self.conversation.language, **values), choices)
         await self.outbox.say(self.session, self.conversation, [reply], "system", self.now, notice=notice)
 
 
@@ -90,9 +92,9 @@ async def _attend_waiting(look: Attention, arrived: Sequence[InboundMessage]) ->
     if leaving is not None:
         await _settle(look, leaving)
         await _resolve(look, "left")
-        await look.say(Reply(translate(look.conversation.language, words.LEFT_QUEUE)), "left_queue")
+        await look.say("left_queue", "left_queue")
         await return_to_assistant(look, "queue_left")
-    elif look.case.told_at is None or look.case.told_at < look.conversation.owner_since:
+    elif look.case.told_at is None:
         await _tell(look)
 
 
@@ -108,26 +110,24 @@ async def _tell(look: Attention) -> None:
     if not look.office.is_open(look.now) and look.case.reason != "emergency":
         opening = look.office.next_opening(look.now)
         when = Words(language).moment(opening.astimezone(VIETNAM)) if opening else "–"
-        await look.say(Reply(translate(language, words.CLOSED, code=code, opening=when)), "office_closed")
+        await look.say("closed", "office_closed", code=code, opening=when)
         await return_to_assistant(look, "office_closed")
         return
     wait = await waiting.estimate(look.session, look.case, look.now)
     if not wait.staff_online:
-        reply = words.waiting_reply(language, words.NOBODY, code=code)
+        await look.say("nobody", "waiting", words.way_back(language), code=code)
     elif wait.minutes is None:
-        reply = words.waiting_reply(language, words.WAIT_UNKNOWN, ahead=wait.ahead)
+        await look.say("wait_unknown", "waiting", words.way_back(language), ahead=wait.ahead)
     else:
-        reply = words.waiting_reply(language, words.WAIT_KNOWN, ahead=wait.ahead, minutes=wait.minutes)
-    await look.say(reply, "waiting")
+        await look.say("wait_known", "waiting", words.way_back(language), ahead=wait.ahead, minutes=wait.minutes)
 
 
 async def _promise_call(look: Attention) -> None:
     """A screen of a plain phone is gone at once: somebody calls the number back, on a ticket. An emergency stays in the queue as well."""
     fields = {"kind": "call_back", "phone": look.conversation.address, "reason": look.case.summary}
     ticket = await add_ticket(look.session, f"call-back:{look.case.id}", look.conversation.id, fields, look.now)
-    language = look.conversation.language
-    due = Words(language).moment(tickets.answer_by(look.now))
-    await look.say(Reply(translate(language, words.CALL_BACK, code=ticket.code, due=due)), "call_back")
+    due = Words(look.conversation.language).moment(tickets.answer_by(look.now))
+    await look.say("call_back", "call_back", code=ticket.code, due=due)
     if look.case.reason != "emergency":
         await _resolve(look, "ticket")
         await return_to_assistant(look, "call_back_promised")
@@ -163,17 +163,18 @@ async def _take_rating(look: Attention, asked: Satisfaction, message: InboundMes
         asked.score = words.score_of(message.text, message.payload)
         if asked.score is None:
             return False
-        reply = words.comment_offer(language, asked.score)
+        told = ("ask_comment", words.comment_choice(language), {"score": asked.score})
     elif asked.comment is None:
         if not words.wants_to_comment(message.text, message.payload):
             return False
         asked.comment = ""
-        reply = Reply(translate(language, words.WRITE_COMMENT))
+        told = ("write_comment", (), {})
     else:
         asked.comment, asked.closed_at = (message.text or "")[:2000], look.now
-        reply = Reply(translate(language, words.THANKS))
+        told = ("thanks", (), {})
     await _settle(look, message)
-    await look.say(reply, "satisfaction")
+    sentence, choices, values = told
+    await look.say(sentence, "satisfaction", choices, **values)
     return True
 
 
@@ -186,7 +187,7 @@ async def _attend_abandoned(look: Attention) -> None:
         return
     look.case.state, look.case.assigned_to, look.case.told_at = "open", None, look.now
     await conversations.change_owner(look.session, look.conversation.id, "queued", ["agent"], look.now)
-    await look.say(Reply(translate(look.conversation.language, words.REQUEUED)), "requeued")
+    await look.say("requeued", "requeued")
     await announce(look.session, look.conversation.id, "owner")
     await record(look.session, look.now, ACTOR, "case_requeued", "conversation", look.conversation.id, {"away": str(officer.id) if officer else None})
 

@@ -12,7 +12,7 @@ from integrations.gateway.conversation.models import Case
 FEWEST = 3
 """Fewer real waits than this say nothing about the next one."""
 ONLINE_WITHIN = timedelta(minutes=5)
-BEGUN_BY_STAFF = ("taken_over", "reopened", "staff_wrote_elsewhere")
+BEGUN_BY_STAFF = ("taken_over", "reopened", "staff_wrote_elsewhere", "call_back")
 """Cases in which nobody waited."""
 ANSWERING_ROLES = ("agent", "supervisor")
 

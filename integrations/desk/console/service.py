@@ -16,7 +16,8 @@ from integrations.desk.caretaker.service import ask_assistant_again
 from integrations.desk.console import repository
 from integrations.desk.console.models import CaseNote
 from integrations.desk.errors import Conflict, Forbidden, NotFound, Refused
-from integrations.desk.satisfaction.models import Satisfaction
+from integrations.desk.office import service as office
+from integrations.desk.satisfaction import service as satisfaction
 from integrations.desk.texts import mark as _
 from integrations.desk.texts import translate
 from integrations.desk.tickets import service as tickets
@@ -34,10 +35,6 @@ LONGEST_SNOOZE = timedelta(days=14)
 REOPENED_WITHIN = timedelta(days=7)
 REVEAL = timedelta(minutes=5)
 REVEALS_PER_HOUR = 30
-JOINED = _("Cán bộ %(name)s đã vào trò chuyện và sẽ trả lời ông/bà.")
-LEFT = _("Cán bộ đã kết thúc hỗ trợ. Trợ lý tự động tiếp tục giúp ông/bà. Cần gặp lại cán bộ, ông/bà bấm “Gặp cán bộ”.")
-TICKET_MADE = _("Cán bộ đã lập phiếu %(code)s cho ông/bà. Ông/bà giữ mã này để hỏi lại.")
-TRANSFERRED = _("Tôi đã chuyển ông/bà tới %(name)s. Tin của ông/bà được giữ nguyên.")
 
 
 @dataclass(frozen=True)
@@ -52,9 +49,10 @@ class Desk:
     async def record(self, action: str, conversation_id: UUID, **detail: object) -> None:
         await record(self.session, self.now, self.visitor.actor, action, "conversation", conversation_id, detail)
 
-    async def notify(self, conversation: Conversation, text: str, notice: str, **values: object) -> None:
-        """A sentence of the desk to the citizen."""
-        reply = Reply(translate(conversation.language, text, **values))
+    async def notify(self, conversation: Conversation, sentence: str, notice: str, **values: object) -> None:
+        """One of the desk's sentences to the citizen."""
+        current = await office.load(self.session)
+        reply = Reply(current.said(sentence, conversation.language, **values))
         await self.outbox.say(self.session, conversation, [reply], "system", self.now, notice=notice)
 
 
@@ -75,7 +73,7 @@ async def claim(desk: Desk, conversation_id: UUID) -> None:
     await repository.change_case(
         desk.session, conversation_id, ("open", "snoozed", "assigned"), state="assigned", assigned_to=desk.visitor.id, assigned_at=desk.now, snoozed_until=None
     )
-    await desk.notify(conversation, JOINED, "officer_joined", name=desk.visitor.member.display_name)
+    await desk.notify(conversation, "joined", "officer_joined", name=desk.visitor.member.display_name)
     if conversation.owner == "agent":  # the citizen was being asked for a mark: the officer is simply back
         await announce(desk.session, conversation_id, "owner")
         await desk.record("claimed", conversation_id)
@@ -116,7 +114,7 @@ async def give_back(desk: Desk, conversation_id: UUID) -> None:
     conversation = await _held(desk, conversation_id)
     case = await _case(desk, conversation_id)
     case.state, case.resolved_at, case.resolution = "resolved", desk.now, "returned"
-    await desk.notify(conversation, LEFT, "officer_left")
+    await desk.notify(conversation, "left", "officer_left")
     await ask_assistant_again(desk.session, conversation_id, case)
     await ownership.give_back(desk.session, conversation_id, desk.visitor.actor, desk.now)
 
@@ -130,11 +128,12 @@ async def resolve(desk: Desk, conversation_id: UUID, resolution: str, label: str
     case.state, case.resolved_at, case.resolution, case.label = "resolved", desk.now, resolution, label or None
     case.attended = conversation.next_position - 1
     if resolution in RATED and conversation.channel != "ussd":
-        desk.session.add(Satisfaction(case_id=case.id, conversation_id=conversation_id, staff_id=desk.visitor.id, asked_at=desk.now))
-        await desk.outbox.say(desk.session, conversation, [words.satisfaction_question(conversation.language)], "system", desk.now, notice="satisfaction")
+        await satisfaction.ask(desk.session, desk.outbox, conversation, case, desk.visitor.id, desk.now)
         await announce(desk.session, conversation_id, "owner")
     else:
-        await desk.notify(conversation, LEFT, "officer_left")
+        if resolution in RATED:
+            await satisfaction.ask_plain_phone(desk.session, desk.outbox, conversation, desk.visitor.id, desk.now)
+        await desk.notify(conversation, "left", "officer_left")
         await ownership.give_back(desk.session, conversation_id, desk.visitor.actor, desk.now)
     await desk.record("case_resolved", conversation_id, resolution=resolution, label=label)
 
@@ -167,7 +166,7 @@ async def transfer(desk: Desk, conversation_id: UUID, target: UUID, reason: str)
         name = unit.name
     else:
         raise Refused(_("Xin chọn người hoặc đơn vị nhận."))
-    await desk.notify(conversation, TRANSFERRED, "transferred", name=name)
+    await desk.notify(conversation, "transferred", "transferred", name=name)
     if reason.strip():
         await _write_note(desk, conversation_id, reason.strip(), [member.id] if member else [])
     await announce(desk.session, conversation_id, "owner")
@@ -202,7 +201,7 @@ async def make_ticket(desk: Desk, conversation_id: UUID, form_id: UUID, kind: st
     if not await repository.first_time(desk.session, form_id, desk.visitor.id, desk.now):
         return
     ticket = await tickets.make(desk.session, conversation_id, form_id, kind, fields, desk.now)
-    await desk.notify(conversation, TICKET_MADE, "ticket_made", code=ticket.code)
+    await desk.notify(conversation, "ticket_made", "ticket_made", code=ticket.code)
     await desk.record("ticket_made", conversation_id, ticket=str(ticket.id), kind=kind)
 
 

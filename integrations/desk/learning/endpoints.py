@@ -14,6 +14,7 @@ from integrations.desk.audit import record
 from integrations.desk.errors import Refused
 from integrations.desk.learning import service
 from integrations.desk.pages import render
+from integrations.desk.settings import get_desk_settings
 from integrations.desk.texts import mark as _
 
 router = APIRouter(prefix="/desk/learning")
@@ -26,7 +27,7 @@ async def learning_page(request: Request, session: Transaction, visitor: Reviewe
     now = request.app.state.settings.now()
     return render(
         request, "learning.html", visitor, groups=await service.groups(session, now - LOOKED_BACK, now + timedelta(seconds=1)),
-        intents=await service.known_intents(session),
+        targets=await service.targets(session, get_desk_settings().desk_knowledge),
     )  # fmt: skip
 
 

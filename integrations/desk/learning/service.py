@@ -2,10 +2,12 @@
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -15,11 +17,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from integrations.core.masking import mask_text
 from integrations.core.text_fitting import fold
 from integrations.desk.learning.models import ReviewMark
+from integrations.desk.suggestions.service import all_units
+from integrations.desk.texts import mark as _
 from integrations.gateway.inbox.models import InboundMessage
 
 UNSURE = 0.6
 ALIKE = 0.55
 READ_AT_MOST = 2000
+UNIT = "knowledge/"
+NOT_ASKED = ("event_", "dialogue_")
+_TOLD_NAME = re.compile(
+    r"((?:[Tt]ôi|[Tt]oi|[Ee]m|[Cc]on|[Cc]háu) (?:tên )?(?:là|la) |[Tt]ên (?:tôi |em |con |cháu )?(?:là|la) )((?:[A-ZÀ-ỸĐ][a-zà-ỹđ]*\s?){2,5})"
+)
 FALLBACKS = ("nlu_fallback", "out_of_scope")
 
 
@@ -56,7 +65,7 @@ async def groups(session: AsyncSession, begin: datetime, end: datetime, limit: i
     )  # fmt: skip
     gathered: list[Group] = []
     for message in await session.scalars(found):
-        text = mask_text(message.text or "")
+        text = masked(message.text or "")
         grams = _grams(text)
         group = next((group for group in gathered if _likeness(group.grams, grams) >= ALIKE), None)
         if group is None:
@@ -81,15 +90,23 @@ async def candidates(session: AsyncSession) -> list[str]:
     """JSON lines of what officers have judged, masked, for a person to look through before anything is trained on it."""
     found = select(InboundMessage.text, ReviewMark.target, ReviewMark.at).join(ReviewMark).where(ReviewMark.target != "none").order_by(ReviewMark.at)
     return [
-        json.dumps({"text": mask_text(text or ""), "target": target, "reviewed_on": at.date().isoformat()}, ensure_ascii=False)
+        json.dumps({"text": masked(text or ""), "target": target, "reviewed_on": at.date().isoformat()}, ensure_ascii=False)
         for text, target, at in await session.execute(found)
     ]
 
 
-async def known_intents(session: AsyncSession) -> list[str]:
-    """Every intent the assistant has ever recognised here."""
+async def targets(session: AsyncSession, knowledge: Path) -> dict[str, str]:
+    """What a message may belong to: every intent that there are examples of or that was ever recognised, and every knowledge unit with its question."""
     intent = InboundMessage.understood["intent"].astext
-    return list(await session.scalars(select(intent).where(intent.is_not(None)).distinct().order_by(intent)))
+    recognised = await session.scalars(select(intent).where(intent.is_not(None)).distinct())
+    written = (path.stem for path in (knowledge.parent / "training").glob("*.yml"))
+    intents = {name for name in (*recognised, *written) if not name.startswith(NOT_ASKED)}
+    return {f"{UNIT}{name}": question for name, question in all_units(knowledge)} | {name: _("ý định của trợ lý") for name in sorted(intents)}
+
+
+def masked(text: str) -> str:
+    """Numbers, e-mail addresses, and the name that somebody says is theirs."""
+    return _TOLD_NAME.sub(lambda told: f"{told[1]}[tên]", mask_text(text))
 
 
 def _grams(text: str) -> Counter[str]:

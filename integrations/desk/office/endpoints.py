@@ -1,17 +1,20 @@
 """What supervisors set: hours, promises, the public notice, prepared replies."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from integrations.desk import sentences
 from integrations.desk.access.forms import local_moment, optional_id
 from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts import repository as accounts
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.audit import record
 from integrations.desk.canned import service as canned
+from integrations.desk.console.limits import segments
 from integrations.desk.office import service
 from integrations.desk.pages import render
 
@@ -23,7 +26,8 @@ Configurer = Annotated[Visitor, Depends(permitted("desk.configure"))]
 async def configuration_page(request: Request, session: Transaction, visitor: Configurer) -> HTMLResponse:
     return render(
         request, "configuration.html", visitor, office=await service.load(session), replies=await canned.everything(session),
-        units=await accounts.all_units(session), variables=canned.VARIABLES,
+        units=await accounts.all_units(session), variables=canned.VARIABLES, sentences={name: sentences.readable(name) for name in sentences.SENTENCES},
+        segments=segments,
     )  # fmt: skip
 
 
@@ -53,6 +57,15 @@ async def set_notice(request: Request, session: Transaction, visitor: Configurer
     return await _saved(request, session, visitor, "notice", {"text": text.strip(), "until": moment})
 
 
+@router.post("/sentences")
+async def set_sentence(request: Request, session: Transaction, visitor: Configurer, name: str = Form(""), text: str = Form("", max_length=2000)) -> Response:
+    """An empty text brings the built-in wording back."""
+    wording = sentences.check(name, text)
+    own = (await service.load(session)).sentences
+    changed = {**own, name: wording} if wording else {other: kept for other, kept in own.items() if other != name}
+    return await _saved(request, session, visitor, "sentences", changed)
+
+
 @router.post("/replies")
 async def save_reply(
     request: Request, session: Transaction, visitor: Configurer, code: str = Form(""), text: str = Form("", max_length=2000), unit: str = Form("")
@@ -70,8 +83,8 @@ async def remove_reply(request: Request, session: Transaction, visitor: Configur
     return RedirectResponse("/desk/configuration", 303)
 
 
-async def _saved(request: Request, session: Transaction, visitor: Visitor, name: str, value: dict[str, object]) -> Response:
+async def _saved(request: Request, session: Transaction, visitor: Visitor, name: str, value: Mapping[str, object]) -> Response:
     now = request.app.state.settings.now()
-    await service.save(session, name, value, visitor.id, now)
+    await service.save(session, name, dict(value), visitor.id, now)
     await record(session, now, visitor.actor, "office_changed", "office", name)
     return RedirectResponse("/desk/configuration", 303)

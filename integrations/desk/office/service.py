@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from integrations.core.clock import VIETNAM
 from integrations.desk.errors import Refused
 from integrations.desk.office.models import OfficeSetting
+from integrations.desk.sentences import said
 from integrations.desk.texts import mark as _
 
 WORKDAY = (("07:30", "11:30"), ("13:30", "17:00"))
@@ -32,6 +33,7 @@ class Office:
     promise_resolution: int = 480
     notice: str = ""
     notice_until: datetime | None = None
+    sentences: dict[str, str] = field(default_factory=dict)
 
     def is_open(self, at: datetime) -> bool:
         local = at.astimezone(VIETNAM)
@@ -59,6 +61,10 @@ class Office:
                     return begin + left
                 left -= max(end - begin, timedelta())
         return since + timedelta(minutes=minutes)
+
+    def said(self, sentence: str, language: str, /, **values: object) -> str:
+        """One of the desk's sentences, as the office words it."""
+        return said(self.sentences, sentence, language, **values)
 
     def public_notice(self, at: datetime) -> str | None:
         """What every citizen is shown now."""
@@ -94,6 +100,8 @@ async def load(session: AsyncSession) -> Office:
     if "notice" in stored:
         until = stored["notice"].get("until")
         values |= {"notice": stored["notice"]["text"], "notice_until": datetime.fromisoformat(until) if until else None}
+    if "sentences" in stored:
+        values["sentences"] = stored["sentences"]
     return Office(**values)
 
 

@@ -6,6 +6,7 @@ const reply = document.querySelector("#reply");
 const csrf = document.querySelector('meta[name="csrf"]').content;
 const script = { "X-Requested-With": "desk", "X-CSRF-Token": csrf };
 const LONGEST_PAUSE = 15_000;
+const NETWORK_PAUSE = 2_000;
 
 async function fragment(address) {
   const response = await fetch(address, { headers: script });
@@ -13,11 +14,11 @@ async function fragment(address) {
   return response.ok ? response.text() : null;
 }
 
-/** Runs at most one at a time; a wish that comes meanwhile is served once afterwards. */
+/** Runs at most one at a time; a wish that comes meanwhile is served once afterwards, one that fails for want of a network again a little later. */
 function oneAtATime(work) {
   let running = false;
   let again = false;
-  return async () => {
+  const run = async () => {
     again = true;
     if (running) return;
     running = true;
@@ -26,10 +27,14 @@ function oneAtATime(work) {
         again = false;
         await work();
       }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // what fetch calls a network that is away
+      setTimeout(run, NETWORK_PAUSE);
     } finally {
       running = false;
     }
   };
+  return run;
 }
 
 const refreshQueue = oneAtATime(async () => {
@@ -146,7 +151,7 @@ async function submit(form, idField, textField) {
   } catch (error) {
     if (!trouble) throw error;
     trouble.hidden = false;
-    trouble.textContent = error.message;
+    trouble.textContent = error instanceof TypeError ? trouble.dataset.offline : error.message;
   } finally {
     button.disabled = false;
     form.elements[textField].focus();
@@ -246,5 +251,9 @@ if (reply) prepareReply();
 if (entries) showEnd();
 markOpened();
 showCounts();
+window.addEventListener("online", () => {
+  refreshQueue();
+  if (conversation) refreshEntries();
+});
 setInterval(refreshQueue, 30_000); // waits and broken promises grow by themselves
 listen();

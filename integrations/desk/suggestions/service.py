@@ -32,14 +32,22 @@ class Suggestion:
 
 def suggest(folder: Path, asked: str, day: date) -> list[Suggestion]:
     """The units nearest to the question, at most `SHOWN`; none when the folder is not there."""
-    files = tuple((str(path), path.stat().st_mtime_ns) for path in sorted(folder.glob("*.yml"))) if folder.is_dir() else ()
-    units, index = _library(files)
+    units, index = _library(_files(folder))
     words = _words(asked)
     if not units or index is None:
         return []
     scored = sorted(zip(index.get_scores(words), units, strict=True), key=lambda pair: -pair[0])
     near = [unit for _score, unit in scored[: 3 * SHOWN] if len(set(words) & set(_words(_searched(unit)))) >= min(FEWEST_SHARED_WORDS, len(set(words)))]
     return [found for unit in near if (found := _of_day(unit, day)) is not None][:SHOWN]
+
+
+def all_units(folder: Path) -> list[tuple[str, str]]:
+    """Every unit's id and first question."""
+    return [(unit["id"], unit["questions"][0]) for unit in _library(_files(folder))[0]]
+
+
+def _files(folder: Path) -> tuple[tuple[str, int], ...]:
+    return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(folder.glob("*.yml"))) if folder.is_dir() else ()
 
 
 @lru_cache(maxsize=2)

@@ -19,9 +19,11 @@ from integrations.desk.console import repository as console
 from integrations.desk.console.service import REVEAL, REVEALS_PER_HOUR
 from integrations.desk.errors import NotFound, Refused
 from integrations.desk.pages import render
+from integrations.desk.satisfaction.service import ask_plain_phone
 from integrations.desk.texts import mark as _
 from integrations.desk.tickets import repository
 from integrations.desk.tickets.repository import View
+from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.internal.models import Ticket
 
 router = APIRouter(prefix="/desk/tickets")
@@ -100,6 +102,9 @@ async def report_result(
     else:
         ticket.state, ticket.closed_at = outcome, now
     ticket.assigned_to = ticket.assigned_to or visitor.id
+    if outcome == "done":
+        dialled = await session.get_one(Conversation, ticket.conversation_id)
+        await ask_plain_phone(session, request.app.state.outbox, dialled, visitor.id, now)
     return await _saved(request, session, visitor, ticket, "ticket_result", outcome=outcome)
 
 

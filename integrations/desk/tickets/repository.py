@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.core.clock import VIETNAM
@@ -23,10 +23,13 @@ UNFINISHED = ("open", "assigned")
 
 
 def visible(visitor: Visitor) -> ColumnElement[bool]:
-    """Field teams see their own unit's tickets and what is assigned to them; the desk sees all."""
-    if visitor.role != "field":
+    """Supervisors and officers of no unit (the province's own desk) see all; a unit's officers the unit's and those of no unit;
+    field teams their unit's only. Whoever a ticket is assigned to sees it."""
+    unit = visitor.member.unit_id
+    if visitor.role == "supervisor" or (visitor.role != "field" and unit is None):
         return Ticket.id.is_not(None)
-    return or_(and_(Ticket.unit_id.is_not(None), Ticket.unit_id == visitor.member.unit_id), Ticket.assigned_to == visitor.id)
+    of_unit = and_(Ticket.unit_id.is_not(None), Ticket.unit_id == unit)
+    return or_(of_unit, Ticket.assigned_to == visitor.id, Ticket.unit_id.is_(None) if visitor.role != "field" else false())
 
 
 async def listed(session: AsyncSession, view: View, visitor: Visitor, now: datetime) -> Sequence[tuple[Ticket, str | None, str | None]]:

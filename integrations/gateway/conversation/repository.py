@@ -48,6 +48,16 @@ async def arrive(session: AsyncSession, channel: str, address: str, network: str
     return (await session.scalars(statement, execution_options={"populate_existing": True})).one()
 
 
+async def reach(session: AsyncSession, channel: str, address: str, now: datetime) -> Conversation:
+    """The conversation in which we write first, made when there is none, locked until commit. Nothing has arrived in it."""
+    row = insert(Conversation).values(
+        id=uuid4(), channel=channel, address=address, address_index=address_index(session, channel, address), owner_since=now, created_at=now
+    )
+    await session.execute(row.on_conflict_do_nothing(index_elements=["channel", "address_index"]))
+    query = select(Conversation).where(Conversation.channel == channel, Conversation.address_index == address_index(session, channel, address))
+    return (await session.scalars(query.with_for_update(), execution_options={"populate_existing": True})).one()
+
+
 async def lock(session: AsyncSession, conversation_id: UUID) -> Conversation | None:
     """The conversation as it is now, locked until commit."""
     return await session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
@@ -86,6 +96,12 @@ async def open_case(session: AsyncSession, conversation_id: UUID, reason: str, s
         .returning(Case.id)
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def tell_again(session: AsyncSession, conversation_id: UUID) -> None:
+    """The citizen of the unresolved case is in the queue once more, and hears how long it will take."""
+    unresolved = update(Case).where(Case.conversation_id == conversation_id, Case.state != "resolved")
+    await session.execute(unresolved.values(told_at=None).execution_options(synchronize_session=False))
 
 
 async def open_session(session: AsyncSession, conversation_id: UUID) -> BotSession | None:

@@ -15,6 +15,8 @@ async def hand_over(session: AsyncSession, conversation_id: UUID, reason: str, s
     if not await repository.change_owner(session, conversation_id, "queued", ["bot"], now):
         return False
     case_id = await repository.open_case(session, conversation_id, reason, summary, now)
+    if case_id is None:
+        await repository.tell_again(session, conversation_id)
     await audit.record(session, actor, "handed_over", "conversation", str(conversation_id), {"reason": reason, "case": str(case_id) if case_id else None}, now)
     await announce(session, conversation_id, "owner")
     return True

@@ -1,7 +1,10 @@
 """Office hours, holidays, the public notice, prepared replies, tickets, learning, report, audit."""
 
+import argparse
 import json
+import re
 from datetime import date, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,6 +14,7 @@ from integrations.channels.base import Inbound
 from integrations.core.clock import VIETNAM
 from integrations.desk.accounts.models import StaffUnit
 from integrations.desk.caretaker.loop import sweep
+from integrations.desk.cli import write_candidates
 from integrations.desk.office.service import Office, read_hours
 from integrations.gateway.audit.service import verify
 from integrations.gateway.inbox.models import InboundMessage
@@ -166,10 +170,68 @@ async def test_what_was_not_understood_is_grouped_judged_and_exported_masked(app
     assert len(group.split(",")) == 2
     assert (await lan.post("/desk/learning", messages=group, target="card_photo_change")).status_code == 303
     assert (await lan.post("/desk/learning", messages=group, target="<script>")).status_code == 422
+    assert (await lan.get("/desk/learning")).text.count('value="knowledge/') > 50, "every knowledge unit can be chosen"
     exported = [json.loads(line) for line in (await lan.get("/desk/learning/candidates.jsonl")).text.splitlines()]
     assert {line["target"] for line in exported} == {"card_photo_change"}
     assert all("042085001" not in line["text"] for line in exported)
     assert (await lan.get("/desk/learning")).text.count('name="target" list') == 1
+
+
+async def test_what_was_judged_is_written_for_a_person_to_look_through(application: Application, tmp_path: Path) -> None:
+    lan = await application.signed_in("lan")
+    await misunderstood(application, "Tôi tên là Nguyễn Văn An, số 042085001234, hỏi về ảnh thẻ", "toi la Tran Thi Binh muon hoi", "tôi là người dân xã")
+    page = (await lan.get("/desk/learning")).text
+    assert "Nguyễn Văn An" not in page and "Tran Thi Binh" not in page and "tôi là người dân xã" in page
+    for group in re.findall(r'name="messages" value="([^"]+)"><label>', page):
+        await lan.post("/desk/learning", messages=group, target="knowledge/card_photo")
+    place = tmp_path / "candidates" / "reviewed.jsonl"
+    async with application.transaction() as session:
+        assert "3 lines" in await write_candidates(session, argparse.Namespace(into=place))
+    lines = [json.loads(line) for line in place.read_text(encoding="utf-8").splitlines()]
+    assert {line["target"] for line in lines} == {"knowledge/card_photo"}
+    assert "Tôi tên là [tên], số 042*******34, hỏi về ảnh thẻ" in {line["text"] for line in lines}
+
+
+SWAP = "UPDATE audit_event SET number = CASE number WHEN 2 THEN -3 ELSE -2 END WHERE number IN (2, 3); UPDATE audit_event SET number = -number WHERE number < 0"
+ADD = (
+    "INSERT INTO audit_event SELECT number + 1, at, actor, action, subject_kind, subject_id, detail, previous_hash, hash "
+    "FROM audit_event ORDER BY number DESC LIMIT 1"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("UPDATE audit_event SET detail = '{}' WHERE number = 2", "event 2 was changed"),
+        ("UPDATE audit_event SET at = at + interval '1 second' WHERE number = 3", "event 3 was changed"),
+        ("DELETE FROM audit_event WHERE number = 2", "event 2 is missing"),
+        (SWAP, "event 2 was changed"),
+        (ADD, "event "),
+    ],
+)
+async def test_a_changed_deleted_swapped_or_added_event_is_found_by_the_command(application: Application, change: str, found: str) -> None:
+    for name in ("lan", "minh", "nam", "hoa", "tam"):
+        await application.signed_in(name)
+    async with application.transaction() as session:
+        assert await verify(session) is None
+        await session.execute(text("ALTER TABLE audit_event DISABLE TRIGGER ALL"))
+        for statement in change.split("; "):
+            await session.execute(text(statement))
+    async with application.transaction() as session:
+        broken = await verify(session)
+    assert broken is not None and broken.startswith(found)
+
+
+async def test_a_cut_off_end_is_found_with_the_hash_kept_elsewhere(application: Application) -> None:
+    for name in ("lan", "minh"):
+        await application.signed_in(name)
+    async with application.transaction() as session:
+        last = await session.scalar(text("SELECT hash FROM audit_event ORDER BY number DESC LIMIT 1"))
+        await session.execute(text("ALTER TABLE audit_event DISABLE TRIGGER ALL"))
+        await session.execute(text("DELETE FROM audit_event WHERE number = (SELECT max(number) FROM audit_event)"))
+    async with application.transaction() as session:
+        assert await verify(session) is None
+        assert "another hash" in (await verify(session, expected_last=last) or "")
 
 
 async def test_the_audit_trail_cannot_be_changed_and_a_superusers_change_is_found(application: Application) -> None:

@@ -1,5 +1,6 @@
 """What the desk has promised: reasons of every kind, office time, call backs for plain phones, reopened cases, tickets by officers."""
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from integrations.desk.caretaker.loop import look_at, sweep
 from integrations.desk.console.remedies import ASK_FIRST, FIX_TEXT, OTHER_WAY, TELL_OPERATOR, TRY_AGAIN, remedy
 from integrations.desk.labels import LABELS, case_code
 from integrations.desk.office.service import Office
+from integrations.desk.satisfaction.models import Satisfaction
 from integrations.gateway.audit.models import AuditEvent
 from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.internal.models import Ticket
@@ -64,7 +66,7 @@ async def test_an_emergency_is_late_at_any_hour(application: Application) -> Non
 
 
 def test_every_reason_has_a_name() -> None:
-    assert set(LABELS["reason"]) == HANDOFF_REASONS | {"staff_wrote_elsewhere", "taken_over", "reopened"}
+    assert set(LABELS["reason"]) == HANDOFF_REASONS | {"staff_wrote_elsewhere", "taken_over", "reopened", "call_back"}
 
 
 @pytest.mark.parametrize("reason", sorted(HANDOFF_REASONS))
@@ -260,11 +262,78 @@ async def test_both_sides_see_that_the_other_is_writing(application: Application
         await page.post("/chat/typing", json={})
         await lan.post(f"/desk/conversations/{conversation.id}/typing")
         kinds: list[str] = []
-        while kinds[-1:] != ["typing"]:
-            kinds.append((await changes.get()).kind)
+        async with asyncio.timeout(20):
+            while kinds[-1:] != ["typing"]:
+                kinds.append((await changes.get()).kind)
     assert kinds.count("citizen_typing") == 1, "the assistant needs no such hint"
 
 
 def test_time_zones_do_not_move_a_deadline() -> None:
     utc = moment(23, 9).astimezone(tz=None)
     assert Office().deadline(utc, 5) - utc == timedelta(minutes=5)
+
+
+async def test_after_a_call_back_the_number_is_asked_by_sms_for_a_mark(phones: Application) -> None:
+    lan = await phones.signed_in("lan")
+    dialled = Citizen(phones, "ussd", "+84912345670")
+    await dialled.ask_for_a_person()
+    made = await ticket_of(phones, dialled)
+    assert (await lan.post(f"/desk/tickets/{made.id}/result", outcome="done", result="đã gọi")).status_code == 303
+    texted = Citizen(phones, "sms", "+84912345670")
+    async with phones.transaction() as session:
+        texted.conversation_id = await session.scalar(select(Conversation.id).where(Conversation.channel == "sms"))
+    assert "tu 1 (khong hai long) den 5" in (await texted.told())[-1]
+    phones.pass_time(hours=3)
+    await texted.say("4")
+    async with phones.transaction() as session:
+        assert [(mark.score, mark.staff_id) for mark in await session.scalars(select(Satisfaction))] == [(4, lan.visitor.id)]
+    await texted.say("toi hoi ve luu tru")
+    assert (await texted.owner(), (await texted.states())[-1]) == ("bot", "received")
+
+
+@pytest.mark.parametrize("channel", ["web", "zalo", "sms"])
+async def test_a_mark_and_a_comment_are_taken_on_every_channel(phones: Application, channel: str) -> None:
+    lan = await phones.signed_in("lan")
+    citizen = Citizen(phones, channel)
+    await citizen.ask_for_a_person()
+    await claimed(lan, citizen)
+    await lan.post(at(citizen, "resolve"), resolution="solved")
+    for text in ("5", "góp ý", "nhanh"):
+        await citizen.say(text)
+    async with phones.transaction() as session:
+        assert [(mark.score, mark.comment) for mark in await session.scalars(select(Satisfaction))] == [(5, "nhanh")]
+    assert await citizen.owner() == "bot"
+
+
+async def test_a_supervisor_words_a_sentence_anew_and_it_keeps_what_must_be_said(application: Application) -> None:
+    boss = await application.signed_in("boss", "supervisor")
+    own = "Cán bộ sẽ trả lời. Trước ông/bà còn {{ahead}} người <b>."
+    assert (await boss.post("/desk/configuration/sentences", name="wait_unknown", text=own)).status_code == 303
+    for wrong in ("Xin chờ.", "{{ahead}} {{minutes}}", "{{password}} {{ahead}}", "x" * 700 + "{{ahead}}"):
+        assert (await boss.post("/desk/configuration/sentences", name="wait_unknown", text=wrong)).status_code == 422
+    assert (await boss.post("/desk/configuration/sentences", name="invented", text="x")).status_code == 422
+    assert "còn {{ahead}} người &lt;b&gt;." in (await boss.get("/desk/configuration")).text
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    assert (await citizen.told())[-1] == "Cán bộ sẽ trả lời. Trước ông/bà còn 0 người <b>."
+    await boss.post("/desk/configuration/sentences", name="wait_unknown", text="")
+    later = Citizen(application)
+    await later.ask_for_a_person()
+    assert "chưa ước tính được" in (await later.told())[-1]
+
+
+async def test_officers_of_a_unit_see_its_tickets_and_those_of_nobody(application: Application) -> None:
+    async with application.transaction() as session:
+        north, south = StaffUnit(name="Bắc", communes=["Cẩm Bình"]), StaffUnit(name="Nam")
+        session.add_all([north, south])
+    central = await application.signed_in("trung")
+    of_north, of_south = await application.signed_in("bac", unit_id=north.id), await application.signed_in("nam", unit_id=south.id)
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    await central.post(at(citizen, "tickets"), form_id=str(uuid4()), kind="home_visit", phone="0912345678", commune="Cẩm Bình", reason="già yếu")
+    path = f"/desk/tickets/{(await ticket_of(application, citizen)).id}"
+    assert [(await browser.get(path)).status_code for browser in (central, of_north, of_south)] == [200, 200, 200], "nobody's yet"
+    await sweep(application.app)
+    assert [(await browser.get(path)).status_code for browser in (central, of_north, of_south)] == [200, 200, 404]
+    for action in ("take", "visit", "result", "reveal"):
+        assert (await of_south.post(f"{path}/{action}", reason="xem số", visit_at="2026-11-24T08:00", outcome="done", result="x")).status_code == 404

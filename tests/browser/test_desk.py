@@ -1,0 +1,243 @@
+"""A day at the desk in real browsers: two officers race, a web conversation goes all its way, what strangers type stays text, every view is pictured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_takeover import call_officer, say, sign_in
+from tests.support.pages import PASSWORD, Site, running_site
+
+pytestmark = pytest.mark.browser
+SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
+OpenPage = Callable[..., Page]
+DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+ATTACK = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'>"
+COUNT_RINGS = """window.rung = 0;
+    window.AudioContext = class extends window.AudioContext { constructor() { super(); window.rung += 1; } };"""
+CLAIM = """csrf => { window.answer = fetch(location.pathname + '/claim', {method: 'POST', redirect: 'manual',
+    headers: {'X-CSRF-Token': csrf, Accept: 'application/json'}}).then(async answer => [answer.type, answer.status, await answer.text()]); }"""
+
+
+@pytest.fixture(scope="module")
+def site(databases, tmp_path_factory) -> Iterator[Site]:  # type: ignore[no-untyped-def]
+    """On a Monday morning, in office hours."""
+    yield from running_site(databases, tmp_path_factory, CLOCK="2026-11-23T09:00:00+07:00")
+
+
+@pytest.fixture(scope="module")
+def staff(site: Site) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    site.add_staff("Lan", "Minh")
+    for name, role in (("Huong", "supervisor"), ("Quan", "admin"), ("Tra", "auditor"), ("Doan", "field")):
+        site.add_staff(name, role=role)
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: Site, staff: None) -> Iterator[OpenPage]:
+    contexts = []
+
+    def opened(path: str, **options: object) -> Page:
+        context = chromium.new_context(**{"viewport": DESK, "locale": "vi-VN", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("dialog", lambda dialog: pytest.fail(f"a script of a stranger ran: {dialog.message}"))
+        page.goto(f"{site.address}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def enter(page: Page, username: str) -> Page:
+    """For those who see no queue."""
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
+    return page
+
+
+def csrf(page: Page) -> str | None:
+    return page.locator('meta[name="csrf"]').get_attribute("content")
+
+
+def add_canned_reply(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/desk/configuration")
+    page.locator("form[action$=replies] input[name=code]").fill("chao")
+    page.locator("form[action$=replies] textarea").fill("Chào ông/bà, tôi là {{officer}}.")
+    page.locator("form[action$=replies] button.primary").click()
+    expect(page.get_by_text("/chao")).to_be_visible()
+
+
+def test_a_web_conversation_from_the_race_to_the_mark_and_back_to_the_assistant(open_page: OpenPage, site: Site) -> None:
+    add_canned_reply(sign_in(open_page("/desk"), "huong"), site)
+    citizen = open_page("/")
+    lan, minh = sign_in(open_page("/desk"), "lan"), sign_in(open_page("/desk"), "minh")
+    call_officer(citizen, "toi hoi ve luu tru")
+    expect(lan).to_have_title("(1) Trò chuyện · Trợ lý 06")
+    for officer in (lan, minh):
+        officer.keyboard.press("j")
+        expect(officer.get_by_role("button", name="Nhận trả lời")).to_be_visible()
+
+    for officer in (lan, minh):
+        officer.evaluate(CLAIM, csrf(officer))
+    answers = {name: officer.evaluate("window.answer") for name, officer in (("Lan", lan), ("Minh", minh))}
+    winner = next(name for name, (kind, _status, _text) in answers.items() if kind == "opaqueredirect")
+    first, second = (lan, minh) if winner == "Lan" else (minh, lan)
+    loser = "Minh" if winner == "Lan" else "Lan"
+    assert answers[loser][1] == 409 and f"{winner} đã nhận cuộc trò chuyện này." in answers[loser][2]
+    expect(second.get_by_text(f"{winner} đang trả lời cuộc trò chuyện này.")).to_be_visible()
+    expect(citizen.get_by_text(f"Cán bộ {winner} đã vào trò chuyện")).to_be_visible()
+
+    expect(first.get_by_label("Trả lời người dân")).to_be_visible()
+    first.keyboard.press("r")
+    first.keyboard.type("/ch")
+    first.keyboard.press("Enter")
+    first.keyboard.press("Control+Enter")
+    expect(citizen.locator(".officer .bubble").last).to_have_text(f"Chào ông/bà, tôi là {winner}.")
+    expect(first.locator(".entry.agent .delivery").last).to_have_text("đã xem")
+    citizen.get_by_label("Nhập câu hỏi của ông/bà").press_sequentially("toi dang viet")
+    expect(first.get_by_text("Người dân đang viết…")).to_be_visible()
+    first.keyboard.press("Tab")
+    first.locator("#note-text").fill(f"nhờ @{loser.lower()} làm tiếp {ATTACK}")
+    first.locator("#note button").click()
+    expect(first.locator(".entry.note .said")).to_contain_text(ATTACK)
+    second.goto(f"{site.address}/desk/conversations?view=mentions")
+    expect(second.locator(".items a[data-conversation]")).to_have_count(1)
+    first.screenshot(path=SCREENSHOTS / "desk-conversation-1366.png")
+
+    first.get_by_text("Chuyển, tạm hoãn").click()
+    first.locator("select[name=target]").select_option(label=loser)
+    first.get_by_role("button", name="Chuyển", exact=True).click()
+    expect(citizen.get_by_text(f"Tôi đã chuyển ông/bà tới cán bộ {loser}")).to_be_visible()
+    second.locator(".items a[data-conversation]").first.click()
+    second.get_by_label("Trả lời người dân").fill("Ông đã làm được chưa?")
+    second.get_by_role("button", name="Gửi", exact=True).click()
+    expect(citizen.locator(".officer .bubble").last).to_have_text("Ông đã làm được chưa?")
+    second.locator("#label").select_option("lodging")
+    second.locator("#resolution").select_option("solved")
+    second.get_by_role("button", name="Kết thúc").click()
+    expect(citizen.get_by_text("từ 1 (không hài lòng) đến 5")).to_be_visible()
+    citizen.get_by_role("button", name="5", exact=True).click()
+    expect(citizen.get_by_text("đã chấm 5 điểm")).to_be_visible()
+    citizen.get_by_role("button", name="Góp ý").click()
+    expect(citizen.get_by_text("viết góp ý trong một tin")).to_be_visible()
+    citizen.get_by_label("Nhập câu hỏi của ông/bà").fill("")
+    say(citizen, f"rat tot {ATTACK}")
+    expect(citizen.get_by_text("Ông/bà có thể hỏi tiếp")).to_be_visible()
+    expect(second.get_by_text("Hài lòng: 5/5")).to_be_visible()
+    expect(second.get_by_text(f"rat tot {ATTACK}").last).to_be_visible()
+    say(citizen, "cam on")
+    expect(citizen.locator(".assistant .bubble").last).to_have_text("Tôi đã nghe: cam on")
+    expect(second.get_by_role("button", name="Mở lại và trả lời")).to_be_visible()
+
+
+def test_an_emergency_rings_every_open_desk_and_marks_its_title(open_page: OpenPage) -> None:
+    lan = sign_in(open_page("/desk"), "lan")
+    lan.add_init_script(COUNT_RINGS)
+    lan.reload()
+    expect(lan.get_by_role("navigation", name="Nhóm")).to_be_visible()
+    citizen = open_page("/")
+    say(citizen, "khan cap")
+    expect(citizen.locator(".assistant .bubble").last).to_have_text("Gọi ngay 113.")
+    expect(lan.locator(".items .urgent")).to_have_count(1)
+    lan.wait_for_function("document.title.includes('‼') && window.rung === 1")
+    lan.locator(".items .urgent a").click()
+    expect(lan.get_by_role("button", name="Nhận trả lời")).to_be_visible()
+    lan.keyboard.press("c")
+    expect(lan.get_by_label("Trả lời người dân")).to_be_visible()
+    lan.keyboard.press("b")
+    expect(citizen.get_by_text("Trợ lý tự động tiếp tục giúp ông/bà")).to_be_visible()
+
+
+def test_an_officer_without_network_misses_nothing_and_sees_nothing_twice(open_page: OpenPage) -> None:
+    citizen = open_page("/")
+    call_officer(citizen, "cau hoi khi mat mang")
+    lan = sign_in(open_page("/desk"), "lan")
+    lan.locator(".items a").first.click()
+    lan.get_by_role("button", name="Nhận trả lời").click()
+    expect(lan.get_by_label("Trả lời người dân")).to_be_visible()
+    lan.get_by_label("Trả lời người dân").fill("nhap do")
+    lan.context.set_offline(True)
+    for text in ("mot", "hai", "ba"):
+        say(citizen, text)
+    lan.get_by_role("button", name="Gửi", exact=True).click()
+    expect(lan.get_by_text("Không có mạng nên tin chưa gửi.")).to_be_visible()
+    expect(lan.get_by_label("Trả lời người dân")).to_have_value("nhap do")
+    lan.context.set_offline(False)
+    expect(lan.locator(".entry.citizen .said").last).to_have_text("ba", timeout=60_000)
+    lan.get_by_role("button", name="Gửi", exact=True).click()
+    expect(citizen.locator(".officer .bubble")).to_have_text(["nhap do"])
+    said = lan.locator(".entry.citizen .said").all_inner_texts()
+    assert said[-3:] == ["mot", "hai", "ba"] and len(said) == len(set(said))
+    lan.get_by_role("button", name="Trả lại trợ lý").click()
+
+
+def test_what_strangers_type_is_text_in_every_view(open_page: OpenPage, site: Site) -> None:
+    citizen = open_page("/")
+    call_officer(citizen, ATTACK)
+    lan = sign_in(open_page("/desk"), "lan")
+    lan.locator(".items a").first.click()
+    lan.get_by_role("button", name="Nhận trả lời").click()
+    expect(lan.locator(".entry.citizen .said").first).to_have_text(ATTACK)
+    lan.get_by_text("Lập phiếu", exact=True).first.click()
+    form = lan.locator("#make-ticket form")
+    for field in ("contact_name", "commune", "hamlet", "reason", "preferred_time"):
+        form.locator(f"[name={field}]").fill(ATTACK)
+    form.locator("[name=phone]").fill("0912345678")
+    lan.screenshot(path=SCREENSHOTS / "desk-make-ticket-1366.png")
+    form.get_by_role("button", name="Lập phiếu").click()
+    expect(citizen.get_by_text("Cán bộ đã lập phiếu HT-")).to_be_visible()
+    lan.locator(".side a", has_text="HT-").first.click()
+    lan.get_by_label("Lý do cần xem số").fill("đến nhà dân")
+    lan.get_by_role("button", name="Hiện số trong 5 phút").click()
+    for text in lan.locator("dd", has_text="<img").all_inner_texts():
+        assert ATTACK in text
+    assert lan.locator("dd", has_text="<img").count() == 5
+    boss = sign_in(open_page("/desk"), "huong")
+    for view in ("conversations?view=assigned", "tickets?view=open", "learning", "board", "reports", "configuration"):
+        boss.goto(f"{site.address}/desk/{view}")
+        assert boss.locator("img[src=x]").count() == 0 and boss.locator("main script").count() == 0
+
+
+VIEWS = {
+    "lan": ("conversations", "conversations?view=mine", "conversations?view=failed", "tickets?view=open", "learning", "account"),
+    "huong": ("board", "reports", "configuration", "tickets?view=overdue"),
+    "quan": ("staff",), "tra": ("audit", "reports"), "doan": ("tickets?view=today", "tickets?view=open"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("username", VIEWS)
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_every_view_fits_its_screen_and_is_readable(open_page: OpenPage, site: Site, username: str, size: dict[str, int]) -> None:
+    """No sideways scrolling; every text at least 4.5 : 1 and every control 44 pixels on a phone; the pictures are for people to look at."""
+    page = open_page("/desk/sign-in", viewport=size)
+    page.screenshot(path=SCREENSHOTS / f"view-sign-in-{size['width']}.png")
+    enter(page, username)
+    for view in VIEWS[username]:
+        page.goto(f"{site.address}/desk/{view}")
+        page.screenshot(path=SCREENSHOTS / f"view-{username}-{view.replace('?view=', '-')}-{size['width']}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], view
+        assert page.evaluate(FAINT) == [], view
+
+
+FAINT = """() => {
+  const light = (color) => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number)
+      .map((v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const ground = (element) => { for (let at = element; at; at = at.parentElement) { const color = getComputedStyle(at).backgroundColor;
+    if (!color.endsWith(', 0)') && color !== 'transparent' && !color.includes('/') && !/rgba/.test(color)) return color; } return 'rgb(255, 255, 255)'; };
+  const faint = [];
+  for (const element of document.querySelectorAll('body *')) {
+    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) || !element.checkVisibility()) continue;
+    if (element.closest('.bar a[aria-current]')) continue;
+    const [one, other] = [light(getComputedStyle(element).color), light(ground(element))].sort((a, b) => b - a);
+    if ((one + 0.05) / (other + 0.05) < 4.5) faint.push(element.outerHTML.slice(0, 120));
+  }
+  return faint;
+}"""
