@@ -18,8 +18,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.common import signals
 from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.commands import changed_step, decide
-from actions.common.interruptions import JOURNEYS, command_of, is_interruption
-from actions.common.turn import Turn
+from actions.common.interruptions import JOURNEYS, OUTSIDE, command_of, is_interruption
+from actions.common.turn import FALLBACK_INTENT, Turn
+from actions.knowledge.asked import asked_unit
+from integrations.core.emergency import is_emergency
 
 REQUESTED = "requested_slot"
 _LAST_WORDS = frozenset({"action_say_goodbye"})
@@ -52,7 +54,7 @@ class Talk:
 
 
 class Journey(Action, ABC):
-    """One form. `own_intents` start it and never interrupt it; `keeps` are slots that survive its end."""
+    """One form. `own_intents` start it and interrupt it only as questions; `subject` is the unit that "bao lâu?" is about while it is open."""
 
     form: ClassVar[str]
     journey: ClassVar[str]
@@ -60,6 +62,7 @@ class Journey(Action, ABC):
     own_intents: ClassVar[frozenset[str]] = frozenset()
     transient: ClassVar[tuple[str, ...]] = ()
     intro: ClassVar[str | None] = None
+    subject: ClassVar[str | None] = None
 
     def name(self) -> str:
         """As Rasa wants it."""
@@ -114,16 +117,24 @@ class Journey(Action, ABC):
         interruption = self._interruption(turn)
         if interruption is not None:
             return self._waiting(self.current(answers), answers) if _ends_turn(interruption) else await self._go_on(turn, answers, talk)
+        if is_emergency(turn.text) and turn.intent != "emergency":
+            return self._meet_emergency(answers, talk)
         step = self.current(answers)
         reading = step.read(turn, answers) if step else None
         command = command_of(turn, step, reading, self.fields)
         if command:
             return await self._obey(command, turn, answers, talk)
-        if step and is_interruption(turn, step, reading, self.own_intents):
+        if step and (is_interruption(turn, step, reading, self.own_intents) or self._asks_a_fact(turn, reading)):
             return self._pass_on(turn, answers)
         if step and step.confirms and decide(turn) in {"no", "edit"}:
             return await self._change(turn, answers, talk)
         return await self._take(step, reading, turn, answers, talk)
+
+    def _meet_emergency(self, answers: Answers, talk: Talk) -> list[EventType]:
+        """Danger that the classifier took for something else, an answer perhaps."""
+        talk.say("utter_emergency")
+        signals.handoff(talk.dispatcher, "emergency")
+        return self._waiting(self.current(answers), answers)
 
     def _just_opened(self, turn: Turn) -> bool:
         return any(event.get("event") == "active_loop" and event.get("name") == self.form for event in turn.events_of_turn())
@@ -133,6 +144,11 @@ class Journey(Action, ABC):
         events = turn.events_of_turn()
         acted = any(event.get("event") == "action" and event.get("name") not in _QUIET_ACTIONS | {self.form} for event in events)
         return events if acted else None
+
+    def _asks_a_fact(self, turn: Turn, reading: Reading) -> bool:
+        """Whether a message that is no answer asks what a written answer tells, and a rule outside the form will give it."""
+        answerable = turn.intent in OUTSIDE | self.own_intents or turn.acted_intent == FALLBACK_INTENT
+        return answerable and not isinstance(reading, Filled) and asked_unit(turn) is not None
 
     def resumes(self, answers: Answers) -> bool:
         """Whether opening the form goes on with what was filled before."""
@@ -147,10 +163,11 @@ class Journey(Action, ABC):
             if self.intro:
                 talk.say(self.intro)
         answers.update({"journey": self.journey, "failed_turns": 0, "paused_journey": None if going_on else answers["paused_journey"]})
+        answers.update({"knowledge_unit": self.subject or answers["knowledge_unit"]})
         self.prefill(turn, answers)
 
     def _pass_on(self, turn: Turn, answers: Answers) -> list[EventType]:
-        if turn.intent in JOURNEYS - self.own_intents:
+        if turn.intent in JOURNEYS - self.own_intents and asked_unit(turn) is None:
             answers.update({"paused_journey": self.form})
         answers.update({"failed_turns": 0})
         return [*answers.events(), ActionExecutionRejected(self.form)]

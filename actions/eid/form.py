@@ -12,6 +12,7 @@ from actions.common.interruptions import LIKELY
 from actions.common.turn import Turn
 from actions.common.wording import exact_meaning, only_meaning
 from actions.eid.graph import graph
+from actions.knowledge.asked import asked_unit
 from integrations.services import BackendError
 
 PROGRESS = {"step_done": "done", "step_failed": "failed", "affirm": "done", "deny": "failed"}
@@ -22,6 +23,8 @@ def read_choice(turn: Turn, answers: Answers) -> Reading:
     """The next step: by our choice, by the citizen's words for one, by "xong" or "lỗi", or by a problem that has a step of its own."""
     here = answers["eid_step"]
     choices = graph().steps[here].choices
+    if turn.intent not in graph().jumps and asked_unit(turn):
+        return None  # "quá 7 ngày chưa kích hoạt có sao không?" holds the words of a choice and is a question all the same
     answer = _answer(turn, set(choices))
     target = choices.get(answer or "") or _jump(turn, here)
     if target is None:
@@ -53,6 +56,7 @@ class EidForm(Journey):
 
     form = "eid_form"
     journey = "eid"
+    subject = "eid-activate-how"
     own_intents = frozenset({"eid_activate"})
     transient = ("eid_step", "eid_trail")
 

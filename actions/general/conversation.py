@@ -10,6 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.common import signals
 from actions.common.turn import Turn
 from actions.id_card.form import find_receipt_code
+from actions.knowledge.asked import asked
+from actions.knowledge.decide import Answered, WhichOne
+from actions.knowledge.say import give, say_which
 from actions.verification.identity import session_of
 
 FORMS = {
@@ -22,7 +25,7 @@ FORMS = {
     "call_back": "ticket_form",
     "kiosk_verify": "verification_form",
 }
-_VIETNAMESE = re.compile(r"\b(tieng viet|vietnamese)\b")
+_VIETNAMESE = re.compile(r"\btieng viet\b|^(?:in |speak )?vietnamese(?: please)?$|\b(?:switch|change|back|go back|return) to vietnamese\b")
 
 
 class ActionSwitchLanguage(Action):
@@ -33,6 +36,10 @@ class ActionSwitchLanguage(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = Turn(tracker)
+        question = asked(turn) if turn.language == "en" else None
+        if isinstance(question, Answered):
+            # The rule would go on to say that the language was switched.
+            return [*give(dispatcher, turn, question.unit), FollowupAction("action_listen")]
         code = "vi" if turn.answer == "vi" or _VIETNAMESE.search(turn.folded) else "en"
         signals.language(dispatcher, code)
         return [SlotSet("language", code)]
@@ -53,12 +60,18 @@ class ActionSayGoodbye(Action):
 
 
 class ActionNothingRunning(Action):
-    """A command such as "quay lại" with no form open."""
+    """A command such as "quay lại" with no form open; a question that only sounded like one is answered."""
 
     def name(self) -> str:
         return "action_nothing_running"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = Turn(tracker)
+        match asked(turn):
+            case Answered(unit):
+                return give(dispatcher, turn, unit)
+            case WhichOne(units):
+                return say_which(dispatcher, turn, units)
         dispatcher.utter_message(response="utter_nothing_running")
         return []
 
@@ -91,6 +104,22 @@ class ActionOpenByName(Action):
         if not tracker.active_loop_name and find_receipt_code(turn.text):
             return [FollowupAction("card_status_form")]
         return []
+
+
+class ActionOpenJourney(Action):
+    """A journey is wanted: its form opens. A question about its facts gets the written answer, which offers the journey, or is asked back with it."""
+
+    def name(self) -> str:
+        return "action_open_journey"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = Turn(tracker)
+        match asked(turn):
+            case Answered(unit):
+                return give(dispatcher, turn, unit)
+            case WhichOne(units) if units[0].label == turn.intent:
+                return say_which(dispatcher, turn, units, journey=turn.intent)
+        return [FollowupAction(FORMS[turn.intent])]
 
 
 class ActionUseDetail(Action):

@@ -73,6 +73,7 @@ class CardStatusForm(Journey):
 
     form = "card_status_form"
     journey = "id_card"
+    subject = "card-status-where"
     intro = "utter_card_intro"
     own_intents = frozenset({"cccd_status"})
     transient = ("card_by_kiosk",)

@@ -1,6 +1,6 @@
 """The actions that rules name: answer a question, more of the last answer, and what happens when nothing was understood."""
 
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -8,20 +8,17 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common.turn import Turn
-from actions.knowledge.decide import Answered, NotOurs, WhichOne, decide
-from actions.knowledge.library import Library
-from actions.knowledge.say import say_answer, say_which
+from actions.knowledge.asked import library
+from actions.knowledge.decide import Answered, Decision, NotOurs, WhichOne, decide
+from actions.knowledge.elsewhere import elsewhere
+from actions.knowledge.say import give, name_second, say_detail, say_which, withheld
+from actions.knowledge.several import of_a_story, two_questions
 from actions.knowledge.titles import button
 from actions.knowledge.units import Unit
-from actions.settings import ActionsSettings
+from integrations.core.emergency import is_emergency
 
 Dispatcher = CollectingDispatcher
-
-
-@cache
-def library() -> Library:
-    """The one library of this process. Raises KnowledgeError."""
-    return Library()
+MOST_FAILURES = 3
 
 
 class ActionAnswer(Action):
@@ -31,20 +28,18 @@ class ActionAnswer(Action):
         return "action_answer"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        turn, index = Turn(tracker), library().index
-        previous = index.units_by_id.get(tracker.get_slot("knowledge_unit") or "")
-        chosen = index.units_by_id.get(turn.answer or "")
-        decision = Answered(chosen) if chosen else decide(turn.text, turn.ranking, index, previous)
-        match decision:
-            case Answered(unit):
-                return [*_answer(dispatcher, turn, unit), *_understood()]
-            case WhichOne(units):
-                return _not_sure(dispatcher, turn, units)
-            case NotOurs():
-                dispatcher.utter_message(response="utter_out_of_scope", buttons=[button("person", turn.language)])
-                return _understood()
-            case _:
-                return _not_sure(dispatcher, turn, ())
+        turn = Turn(tracker)
+        chosen = library().unit(turn.answer or "")
+        if chosen:
+            return give(dispatcher, turn, chosen)
+        if is_emergency(turn.text):
+            return [FollowupAction("action_emergency")]
+        two = two_questions(turn.text, turn.ranking, library().index)
+        if two is None:
+            return _act(dispatcher, turn, _decision(turn))
+        events = give(dispatcher, turn, two[0])
+        name_second(dispatcher, turn, two[1])
+        return events
 
 
 class ActionMoreDetail(Action):
@@ -59,10 +54,10 @@ class ActionMoreDetail(Action):
         version = unit.version_on(turn.now.date()) if unit else None
         if version is None:
             dispatcher.utter_message(response="utter_capabilities")
-        elif version.answer.detail is None or _withheld(version.status):
+        elif version.answer.detail is None or withheld(version) or turn.language == "en":
             dispatcher.utter_message(response="utter_no_more_detail", buttons=[button("person", turn.language)])
         else:
-            dispatcher.utter_message(response="utter_answer_detail", detail=version.answer.detail)
+            say_detail(dispatcher, turn, version)
         return []
 
 
@@ -73,41 +68,58 @@ class ActionFallback(Action):
         return "action_fallback"
 
     def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        turn, index = Turn(tracker), library().index
-        previous = index.units_by_id.get(tracker.get_slot("knowledge_unit") or "")
-        match decide(turn.text, turn.ranking, index, previous):
-            case Answered(unit):
-                return [*_answer(dispatcher, turn, unit), *_understood()]
-            case WhichOne(units):
-                return _not_sure(dispatcher, turn, units)
-            case _:
-                return _not_sure(dispatcher, turn, ())
+        turn = Turn(tracker)
+        if is_emergency(turn.text):
+            return [FollowupAction("action_emergency")]
+        decision = _decision(turn)
+        # The classifier was unsure of everything, so its "out of scope" is no reason to send somebody away; a topic that is named is.
+        if isinstance(decision, NotOurs) and elsewhere(turn.text) is None:
+            return _not_sure(dispatcher, turn, ())
+        return _act(dispatcher, turn, decision)
 
 
-def _answer(dispatcher: Dispatcher, turn: Turn, unit: Unit) -> list[EventType]:
-    version = unit.version_on(turn.now.date())
-    if version is None or _withheld(version.status):
-        dispatcher.utter_message(response="utter_answer_not_confirmed", question=unit.title, buttons=[button("person", turn.language)])
-    else:
-        say_answer(dispatcher, turn, unit, version, offers=not turn.tracker.active_loop_name)
-    return [SlotSet("knowledge_unit", unit.id)]
+def _decision(turn: Turn) -> Decision:
+    index = library().index
+    decision = decide(turn.text, turn.ranking, index, index.units_by_id.get(turn.tracker.get_slot("knowledge_unit") or ""))
+    return decision if isinstance(decision, Answered | NotOurs) else of_a_story(turn.text, turn.ranking, index) or decision
 
 
-def _withheld(status: str) -> bool:
-    """In production only what the province's legal staff approved is stated as fact."""
-    return status != "approved" and ActionsSettings().production
+def _act(dispatcher: Dispatcher, turn: Turn, decision: Decision) -> list[EventType]:
+    match decision:
+        case Answered(unit):
+            return give(dispatcher, turn, unit)
+        case WhichOne(units):
+            return _not_sure(dispatcher, turn, units)
+        case NotOurs():
+            return _not_ours(dispatcher, turn)
+        case _:
+            return _not_sure(dispatcher, turn, ())
 
 
-def _understood() -> list[EventType]:
-    return [SlotSet("unclear_message", None)]
+def _not_ours(dispatcher: Dispatcher, turn: Turn) -> list[EventType]:
+    """Where to ask instead, by topic where one is known; the same words are not said twice, and in the end a person helps."""
+    person = [button("person", turn.language)]
+    topic = elsewhere(turn.text)
+    if topic:
+        dispatcher.utter_message(response=f"utter_elsewhere_{topic.office}", topic=topic.name_in(turn.language), buttons=person)
+        return [SlotSet("unclear_message", None)]
+    before = int(turn.tracker.get_slot("not_ours_turns") or 0)
+    if before >= MOST_FAILURES - 1:
+        return [SlotSet("not_ours_turns", 0), FollowupAction("action_handoff_failed_twice")]
+    dispatcher.utter_message(response="utter_out_of_scope_again" if before else "utter_out_of_scope", buttons=person)
+    return [SlotSet("unclear_message", None), SlotSet("not_ours_turns", before + 1)]
 
 
-def _not_sure(dispatcher: Dispatcher, turn: Turn, units: tuple[Unit, ...]) -> list[EventType]:
-    """Asks back once; when the turn before was unclear too, a person takes over."""
-    if _unclear_before(turn):
-        return [SlotSet("unclear_message", None), FollowupAction("action_handoff_failed_twice")]
-    say_which(dispatcher, turn, units)
-    return [SlotSet("unclear_message", turn.message_id)]
+def _not_sure(dispatcher: Dispatcher, turn: Turn, units: Sequence[Unit]) -> list[EventType]:
+    """Asks back once. When the turn before was unclear too, or it is the third in this conversation, a person takes over."""
+    failures = int(turn.tracker.get_slot("unclear_turns") or 0) + (not units)
+    if _unclear_before(turn) or failures >= MOST_FAILURES:
+        return [SlotSet("unclear_message", None), SlotSet("unclear_turns", 0), FollowupAction("action_handoff_failed_twice")]
+    if units:
+        return say_which(dispatcher, turn, units)
+    response = "utter_not_understood" if failures == 1 else "utter_not_understood_again"
+    dispatcher.utter_message(response=response, buttons=[button("person", turn.language)])
+    return [SlotSet("unclear_message", turn.message_id), SlotSet("unclear_turns", failures)]
 
 
 def _unclear_before(turn: Turn) -> bool:

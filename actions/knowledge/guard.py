@@ -12,10 +12,16 @@ HALVED_FEES_END, ONLINE_EXEMPTION_ENDS = date(2026, 12, 31), date(2027, 2, 28)
 _PRIVATE = r"(?:ma )?(?:otp|mat khau|passcode|anh (?:cccd|can cuoc|the))"
 _ASKING = r"(?<!khong )(?<!dung )(?<!khong bao gio )(?:xin |hay |vui long |ong/ba )(?:doc|gui|cho (?:toi|biet)|nhap vao day)"
 
+# The two lines of facts.md 6, the example that forms give, and the ten digits in a row.
+_PUBLISHED = r"1900[ .]?0368|1800[ .]?1096|0912 ?345 ?678|0123456789"
+
 NEVER: dict[str, str] = {
     "district police as a place to go": r"(?<!khong con )(?<!bo )(?:den|toi|ra|len|tai|o|nop) cong an (?:cap )?(?:quan|huyen|thi xa)\b",
     "a dead decree as law in force": r"\b(?:144/2021|55/2021|66/2023|62/2021|59/2022)\b",
     "a residence book as a paper to bring": r"(?:mang|nop|kem|xuat trinh|can co|can) (?:theo )?so (?:tam tru|ho khau)",
+    "a telephone number that nobody published": rf"(?<![\d.-])(?!{_PUBLISHED})(?:0\d{{2,3}}[ .]?\d{{3}}[ .]?\d{{3,4}}|1[89]00[ .]?\d{{4}})(?![\d-]|\.\d)",
+    "an office's hours by the clock": r"cong an (?:cap )?(?:xa|phuong)[^.]{0,40}(?:mo cua|lam viec|tiep dan)[^.]{0,15} (?:tu )?[6-9] ?(?:h|gio)",
+    "a state of a file that no office gave": r"(?:the|ho so) (?:cua (?:ong/ba|toi) )?(?:dang (?:duoc )?in|da in xong|dang cho in|dang in)\b",
     "the card must be changed because of the merger": r"(?<!khong )(?:bat buoc|phai) (?:doi|lam lai)[^.]{0,40}(?:vi|do) sap nhap",
     "a secret is asked for": rf"{_ASKING} {_PRIVATE}",
     "level 2 from afar": r"(?:nang|len|dang ky|lam) (?:len )?muc 2 (?:online|qua (?:mang|tin nhan|ussd|sms)|tren dien thoai)(?! duoc khong)(?! khong)",

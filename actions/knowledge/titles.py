@@ -28,9 +28,15 @@ def journey_buttons(journeys: Iterable[str], language: str) -> list[Button]:
     return [_button(_choices()["journeys"][journey], language) for journey in journeys]
 
 
-def unit_button(unit: Unit) -> Button:
+def intent_button(intent: str, language: str) -> Button:
+    """The choice that opens the journey of an intent."""
+    entry = next(entry for entry in _choices()["journeys"].values() if entry["payload"] == f"/{intent}")
+    return _button(entry, language)
+
+
+def unit_button(unit: Unit, language: str) -> Button:
     """The unit's question as a choice that answers it."""
-    return choice(unit.title, unit.id, "other")
+    return choice(unit.title_in(language), unit.id, "other")
 
 
 def _button(entry: dict[str, Any], language: str) -> Button:

@@ -14,7 +14,7 @@ from actions.knowledge import KnowledgeError
 
 KNOWLEDGE = Path(__file__).resolve().parents[2] / "nlu_data" / "knowledge"
 APPROVALS = KNOWLEDGE.parent / "approvals.yml"
-SMS_LENGTH, USSD_LENGTH = 300, 150
+SMS_LENGTH, USSD_LENGTH, CITE_LENGTH = 300, 150, 33
 
 
 class _Strict(BaseModel):
@@ -41,6 +41,7 @@ class Version(_Strict):
     effective_from: date | None = None
     effective_to: date | None = None
     source: str = Field(min_length=2)
+    cite: str = Field(min_length=2, max_length=CITE_LENGTH)
     certainty: Literal["seen", "second_hand", "unverified"]
     checked_on: date
     status: Literal["needs_legal_review", "approved"]
@@ -48,7 +49,7 @@ class Version(_Strict):
 
     def content(self) -> dict[str, Any]:
         """What a reviewer approves: dates, source, certainty and every word, as plain values."""
-        return self.model_dump(mode="json", include={"effective_from", "effective_to", "source", "certainty", "answer"})
+        return self.model_dump(mode="json", include={"effective_from", "effective_to", "source", "cite", "certainty", "answer"})
 
     def holds_on(self, day: date) -> bool:
         """Whether the span contains the day."""
@@ -68,6 +69,7 @@ class Unit(_Strict):
     bank: str | list[str] | None = None
     label: str
     questions: list[str] = Field(min_length=3)
+    english: str | None = None
     journeys: list[str] = []
     owner: str
     must_have: list[str] = []
@@ -79,6 +81,10 @@ class Unit(_Strict):
     def title(self) -> str:
         """The question as a choice shows it."""
         return self.questions[0]
+
+    def title_in(self, language: str) -> str:
+        """The title in this language, Vietnamese when there is none."""
+        return self.english or self.title if language == "en" else self.title
 
     def version_on(self, day: date) -> Version | None:
         """The version that holds on the day, or None when there is none."""
@@ -98,6 +104,12 @@ class Unit(_Strict):
             except re.error as error:
                 raise ValueError(f"not a regular expression: {pattern!r} ({error})") from error
         return patterns
+
+    @model_validator(mode="after")
+    def _titled_in_english(self) -> Self:
+        if any(version.answer.en for version in self.versions) and not self.english:
+            raise ValueError("an English answer needs `english`, the question in English")
+        return self
 
     @model_validator(mode="after")
     def _no_overlap(self) -> Self:

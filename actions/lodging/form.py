@@ -63,6 +63,7 @@ class LodgingForm(Journey):
 
     form = "lodging_form"
     journey = "lodging"
+    subject = "lodging-how"
     intro = "utter_lodging_intro"
     own_intents = frozenset({"lodging_register"})
     transient = (*guests.CURRENT, "lodging_guests", "lodging_guest_position", "lodging_number_doubted", "lodging_communes_offered",

@@ -104,6 +104,12 @@ async def tell_again(session: AsyncSession, conversation_id: UUID) -> None:
     await session.execute(unresolved.values(told_at=None).execution_options(synchronize_session=False))
 
 
+async def make_urgent(session: AsyncSession, conversation_id: UUID) -> None:
+    """The unresolved case of the conversation becomes an emergency."""
+    unresolved = (Case.conversation_id == conversation_id, Case.state != "resolved")
+    await session.execute(update(Case).where(*unresolved).values(reason="emergency").execution_options(synchronize_session=False))
+
+
 async def open_session(session: AsyncSession, conversation_id: UUID) -> BotSession | None:
     """The bot session that is open now."""
     return await session.scalar(select(BotSession).where(BotSession.conversation_id == conversation_id, BotSession.ended_at.is_(None)))

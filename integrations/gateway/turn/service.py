@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Choice, Reply, offered_choices
+from integrations.core.emergency import is_emergency
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import BotSession, Conversation
 from integrations.gateway.conversation.service import hand_over
@@ -30,6 +31,7 @@ RETRY_AFTER = (0.5, 1, 2, 4, 8)  # seconds, the last one repeats
 EMPTY_ANSWERS_ALLOWED = 3
 SAY_DELAYED_AFTER = timedelta(seconds=6)
 SAY_DELAYED_AGAIN_AFTER = timedelta(minutes=10)
+SAY_EMERGENCY_AGAIN_AFTER = timedelta(minutes=5)
 RULED: dict[str, Sentence] = {"media": "media_refused", "empty": "empty", "too_long": "too_long"}
 
 
@@ -86,13 +88,24 @@ class Turns:
         if inbound.state != "received":
             return None
         if conversation.owner != "bot":
-            await inbox.settle(session, inbound_id, "kept", self._now())
+            if await inbox.settle(session, inbound_id, "kept", self._now()):
+                await self._meet_emergency(session, conversation, inbound)
             return None
         if inbound.kind in RULED:
             await self._answer_by_rule(session, conversation, inbound)
             return None
         bot_session = await self._bot_session(session, conversation, inbound)
         return Prepared(inbound, await self._request(session, conversation, inbound, bot_session))
+
+    async def _meet_emergency(self, session: AsyncSession, conversation: Conversation, inbound: InboundMessage) -> None:
+        """While people own the conversation the bot hears nothing; danger is answered all the same, and the case goes to the front."""
+        now = self._now()
+        if not is_emergency(inbound.text or ""):
+            return
+        await conversations.make_urgent(session, conversation.id)
+        if not await outbox_rows.noticed_since(session, conversation.id, "emergency", now - SAY_EMERGENCY_AGAIN_AFTER):
+            reply = Reply(sentence("emergency", conversation.language))
+            await self._outbox.say(session, conversation, [reply], "system", now, notice="emergency")
 
     async def _bot_session(self, session: AsyncSession, conversation: Conversation, inbound: InboundMessage) -> BotSession:
         """A message keeps the session of its first try, so that the bot recognises it."""

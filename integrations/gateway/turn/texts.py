@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Sentence = Literal["media_refused", "empty", "too_long", "secret_removed", "delayed", "person_called"]
+Sentence = Literal["media_refused", "empty", "too_long", "secret_removed", "delayed", "person_called", "emergency"]
 
 _TEXTS: dict[Sentence, dict[str, str]] = {
     "media_refused": {
@@ -28,6 +28,10 @@ _TEXTS: dict[Sentence, dict[str, str]] = {
     "person_called": {
         "vi": "Xin lỗi ông/bà, tôi chưa trả lời được tin này. Tôi đã chuyển cho cán bộ, cán bộ sẽ trả lời ông/bà tại đây. Nếu gấp, ông/bà gọi 1900 0368.",
         "en": "Sorry, I could not answer this message. I passed it to an officer, who will reply to you here. If it is urgent, please call 1900 0368.",
+    },
+    "emergency": {
+        "vi": "Việc khẩn cấp xin gọi ngay: 113 công an, 114 cháy và cứu nạn, 115 cấp cứu. Đừng chờ trả lời ở đây. Cán bộ đã được báo đây là việc khẩn cấp.",
+        "en": "In an emergency call now: 113 police, 114 fire and rescue, 115 ambulance. Do not wait for an answer here. The officers see this as urgent.",
     },
 }
 

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from integrations.gateway.audit.models import AuditEvent
 from integrations.gateway.conversation.models import Case, Conversation, JourneyRun
+from integrations.gateway.outbox.models import OutboundMessage
 from integrations.gateway.turn.service import EMPTY_ANSWERS_ALLOWED, TurnPostponed
 from integrations.gateway.turn.texts import sentence
 
@@ -83,6 +84,21 @@ async def test_while_people_own_the_conversation_nothing_reaches_the_bot(gateway
     assert gateway.bot.requests == 0
     assert (await gateway.inbound(first.inbound_id)).state == "kept"
     assert await gateway.answers(first.inbound_id) == []
+
+
+async def test_danger_is_answered_at_once_while_the_citizen_waits_for_a_person_and_the_case_moves_to_the_front(gateway):
+    gateway.bot.script = lambda turn: {"replies": [{"text": "Đã chuyển"}], "signals": [{"name": "handoff", "reason": "asked"}]}
+    [first] = await gateway.say("gặp cán bộ")
+    for text in ("căn cước của tôi đâu rồi", "cứu tôi với, cháy nhà rồi", "cháy lớn lắm"):
+        received = await gateway.receive(text)
+        await gateway.turns.take(received.inbound_id)
+        assert (await gateway.inbound(received.inbound_id)).state == "kept"
+    async with gateway.sessions() as session:
+        said = (await session.scalars(select(OutboundMessage).where(OutboundMessage.notice == "emergency"))).all()
+        [case] = (await session.scalars(select(Case).where(Case.conversation_id == first.conversation_id))).all()
+    assert [message.text for message in said] == [sentence("emergency", "vi")], "once, not for every cry"
+    assert case.reason == "emergency"
+    assert len(gateway.bot.turns) == 1
 
 
 async def test_the_bot_is_silent_when_an_officer_claims_in_the_middle_of_its_turn(gateway):

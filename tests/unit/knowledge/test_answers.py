@@ -1,9 +1,11 @@
 """What a citizen is answered, and on which day."""
 
+from datetime import date
+
 import pytest
 
 from actions.common.formatting import show_date
-from actions.knowledge.actions import library
+from actions.knowledge.asked import library
 from actions.knowledge.units import read_units
 from tests.unit.knowledge.conversation import Conversation
 
@@ -41,7 +43,8 @@ def test_every_unit_answers_its_own_questions() -> None:
     for unit in read_units():
         for question in unit.questions:
             asked = Conversation().ask(question, (unit.label, 0.9))
-            if asked.slots.get("knowledge_unit") != unit.id:
+            # A cry for help is answered by the numbers at once, not by a unit.
+            if asked.slots.get("knowledge_unit") != unit.id and not (unit.id == "emergency" and asked.followed_by == "action_emergency"):
                 missed.append((unit.id, question, asked.slots.get("knowledge_unit")))
     assert not missed
 
@@ -64,24 +67,128 @@ def test_journeys_are_not_offered_inside_a_form() -> None:
     assert "Hướng dẫn từng bước" not in Conversation(open_form="lodging_form").choose(unit.id).titles
 
 
-def test_a_follow_up_leans_on_the_answer_before() -> None:
-    talk = Conversation().choose("eid-level2-where")
-    talk.ask("thế còn trẻ em thì sao?", ("cccd_issue_new", 0.6))
-    assert library().unit(talk.slots["knowledge_unit"]).topic == "eid"
-    assert "tre" in " ".join(library().unit(talk.slots["knowledge_unit"]).questions).lower().replace("ẻ", "e")
+@pytest.mark.parametrize(
+    ("before", "then", "unit"),
+    [
+        ("eid-level2-where", "thế còn trẻ em thì sao?", "eid-child"),
+        ("eid-level2-where", "bao lâu?", "eid-level2-time"),
+        ("eid-level2-where", "cần mang gì?", "eid-level2-bring"),
+        ("eid-level1-how", "mấy ngày có?", "eid-level1-time"),
+        ("card-lost", "bao lâu có?", "card-time"),
+        ("card-first-time", "mất tiền không", "fee-first"),
+        ("card-under-6", "thế còn cháu 8 tuổi?", "card-6-to-13"),
+        ("fee-renew", "thế còn làm lại thẻ mất?", "fee-reissue"),
+        ("fee-renew", "còn lần đầu thì sao", "fee-first"),
+        ("temp-when", "cần giấy tờ gì", "temp-file"),
+        ("temp-when", "mất bao nhiêu tiền", "temp-fee"),
+        ("temp-file", "bao lau xong", "temp-time"),
+        ("lodging-one-night", "trước mấy giờ?", "lodging-deadline"),
+        ("lodging-one-night", "ai phải báo", "lodging-who"),
+        ("lodging-how", "mất phí không", "lodging-free"),
+        ("eid-new-phone", "còn đổi số thì sao", "eid-new-number"),
+        ("eid-activate-how", "quá 7 ngày thì sao?", "eid-activate-deadline"),
+        ("foreigner-where", "what information is needed?", "foreigner-content"),
+    ],
+)
+def test_a_follow_up_leans_on_the_answer_before(before: str, then: str, unit: str) -> None:
+    assert Conversation().choose(before).ask(then, ("other", 0.4)).slots["knowledge_unit"] == unit
 
 
-def test_another_ministry_s_question_is_sent_there_and_not_answered() -> None:
-    asked = Conversation().ask("Làm hộ chiếu cho trẻ em cần giấy tờ gì?", ("out_of_scope", 0.93))
-    assert asked.responses == ["utter_out_of_scope"]
+def test_a_lost_card_and_then_the_price_asks_back_with_the_right_price_among_the_choices() -> None:
+    asked = Conversation().choose("card-lost").ask("bao nhiêu tiền?", ("cccd_fee", 0.6))
+    assert "Làm lại căn cước bị mất tốn bao nhiêu?" in asked.titles
+
+
+def test_without_an_answer_before_a_bare_side_is_no_answer() -> None:
+    assert "knowledge_unit" not in Conversation().ask("bao lâu?", ("cccd_processing_time", 0.5)).slots
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("đổi thẻ mất bao nhiêu tiền và bao lâu có?", "fee-renew", "Bao lâu có thẻ căn cước?"),
+        ("làm mức 2 cần mang gì và khai báo lưu trú trước mấy giờ", "eid-level2-bring", "Thông báo lưu trú trước mấy giờ?"),
+    ],
+)
+def test_of_two_questions_the_first_is_answered_and_the_second_named(text: str, first: str, second: str) -> None:
+    asked = Conversation().ask(text, ("cccd_fee", 0.5), ("eid_level2_register", 0.2), ("lodging_deadline", 0.2))
+    assert asked.responses[-1] == "utter_second_question"
+    assert asked.slots["knowledge_unit"] == first
+    assert asked.titles[-1] == second
+
+
+def test_a_long_story_gets_the_questions_it_may_be_about() -> None:
+    story = (
+        "tôi năm nay bảy mươi tuổi ở xã, hôm trước có ra xã làm giấy, người ta bảo chờ, tôi chờ mãi, con tôi đi làm xa, "
+        "hôm qua có người gọi xưng công an bảo đọc mã OTP, tôi chưa đọc, mệt quá không biết sao nữa"
+    )
+    asked = Conversation().ask(story, ("data_privacy", 0.5))
+    assert asked.responses == ["utter_which_question"]
+    assert "Có người gọi xưng công an bảo đọc mã OTP" in asked.titles
+
+
+@pytest.mark.parametrize(
+    ("text", "response", "topic"),
+    [
+        ("Làm hộ chiếu cho trẻ em cần giấy tờ gì?", "utter_elsewhere_police", "hộ chiếu"),
+        ("doi bang lai xe het bao nhieu tien", "utter_elsewhere_police", "giấy phép lái xe"),
+        ("tra phạt nguội", "utter_elsewhere_police", "phạt nguội"),
+        ("làm giấy khai sinh cho con", "utter_elsewhere_authority", "khai sinh"),
+        ("sang tên sổ đỏ", "utter_elsewhere_authority", "đất đai"),
+    ],
+)
+def test_another_office_s_topic_is_named_with_where_to_ask(text: str, response: str, topic: str) -> None:
+    asked = Conversation().ask(text, ("out_of_scope", 0.93))
+    assert asked.responses == [response]
+    assert topic in asked.value("topic")
     assert "knowledge_unit" not in asked.slots
 
 
+def test_a_topic_of_another_office_is_not_answered_by_words_that_it_shares() -> None:
+    assert Conversation(language="en").ask("how do I extend my visa", ("out_of_scope", 0.5)).responses == ["utter_elsewhere_police"]
+
+
+def test_off_topic_talk_never_hears_the_same_words_twice_and_ends_with_a_person() -> None:
+    talk, off_topic = Conversation(), ("out_of_scope", 0.9)
+    assert talk.ask("thời tiết hôm nay", off_topic).responses == ["utter_out_of_scope"]
+    assert talk.ask("kể chuyện cười đi", off_topic).responses == ["utter_out_of_scope_again"]
+    assert talk.ask("giá vàng bao nhiêu", off_topic).followed_by == "action_handoff_failed_twice"
+
+
 def test_unsure_asks_back_with_two_or_three_questions_and_a_way_to_a_person() -> None:
-    asked = Conversation().ask("cái thẻ đổi rồi mà hỏi chuyện phí với hạn thẻ", ("cccd_fee", 0.45), ("cccd_renew", 0.3))
+    asked = Conversation().ask("tuổi với cái thẻ nó thế nào", ("cccd_renew", 0.35), ("cccd_issue_new", 0.3))
     assert asked.responses == ["utter_which_question"]
     assert 3 <= len(asked.titles) <= 4
     assert asked.titles[-1] == "Không phải, gặp cán bộ"
+
+
+def test_failures_that_are_not_in_a_row_are_worded_anew_and_the_third_is_a_person_s() -> None:
+    talk, sense = Conversation(), ("cccd_renew", 0.9)
+    assert talk.unclear("xyz abc", ("greet", 0.1)).responses == ["utter_not_understood"]
+    talk.ask("Mấy tuổi phải đổi thẻ căn cước?", sense)
+    assert talk.unclear("blah blah", ("greet", 0.1)).responses == ["utter_not_understood_again"]
+    talk.ask("Mấy tuổi phải đổi thẻ căn cước?", sense)
+    assert talk.unclear("qwe rty", ("greet", 0.1)).followed_by == "action_handoff_failed_twice"
+
+
+def test_danger_that_the_classifier_missed_goes_to_the_emergency_numbers() -> None:
+    assert Conversation().ask("cứu tôi với có trộm", ("other", 0.5)).followed_by == "action_emergency"
+    assert Conversation().unclear("cháy nhà rồi", ("greet", 0.1)).followed_by == "action_emergency"
+
+
+@pytest.mark.parametrize(
+    "topic", ["foreigner-where", "temp-file", "eid-foreigner", "hotline", "office-hours", "eid-fraud-otp", "my-data", "who-am-i", "lodging-deadline"]
+)
+def test_what_foreigners_need_is_answered_in_english_with_english_choices(topic: str) -> None:
+    asked = Conversation(language="en").choose(topic)
+    assert asked.responses == ["utter_answer_trial"]
+    assert asked.value("sms") == asked.value("ussd") == asked.value("chat") == library().unit(topic).version_on(date(2026, 11, 23)).answer.en
+    assert "Chi tiết" not in asked.titles
+
+
+def test_english_choices_are_in_english() -> None:
+    asked = Conversation(language="en").unclear("guest register how", ("lodging_foreigner", 0.35))
+    assert asked.titles and all(title.isascii() for title in asked.titles)
 
 
 def test_the_second_unclear_message_in_a_row_goes_to_a_person() -> None:

@@ -1,0 +1,58 @@
+"""Questions that lean on what was said before: "thế còn trẻ em thì sao?", "bao lâu?", "mất bao nhiêu tiền?". Pure."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from actions.knowledge.search import Found, Index
+from actions.knowledge.units import Unit
+from actions.knowledge.words import plain, telling
+from integrations.core.text import fold
+
+_FOLLOW_UP = re.compile(
+    r"^(?:the |vay |rua |ua |a )?(?:con|neu|doi voi|voi|truong hop)\b.{2,40}?(?:thi sao|thi rang|the nao|thi the nao|ra sao|sao|a|nhi|he)?$"
+    r"|\bthi (?:sao|rang|the nao|ra sao)$|^(?:and )?what about .+|^(?:and )?(?:for|if) .{3,40}$"
+)
+_LEANING = re.compile(r"^(?:the |vay |rua |ua |a |and |what about )*(?:con neu|con|neu|doi voi|truong hop|for|if)? ?|(?: thi)? (?:sao|rang|the nao|ra sao)$")
+_LONGEST = 9
+_BARE = 3
+SUBJECT_WEIGHT = 0.6
+SAME_LABEL, SAME_TOPIC = 0.15, 0.1
+NEW_WORDS_AT_LEAST = 0.25
+
+
+@cache
+def _facets() -> frozenset[str]:
+    """Words of questions without a subject of their own."""
+    return frozenset(yaml.safe_load((Path(__file__).parent / "facets.yml").read_text(encoding="utf-8")))
+
+
+def is_follow_up(text: str) -> bool:
+    """Whether it leans on what was said before: by its form, or because it asks for nothing but a place, a time, a price, papers."""
+    folded = " ".join(re.findall(r"\w+", fold(text)))
+    return len(folded.split()) <= _LONGEST and (bool(_FOLLOW_UP.search(folded)) or set(telling(text)) <= _facets())
+
+
+def is_bare(text: str) -> bool:
+    """Whether it names no subject at all: "bao lâu?"; without an answer before, nobody can know what is meant."""
+    return len(text.split()) <= _BARE and set(telling(text)) <= _facets()
+
+
+def relatives(text: str, index: Index, previous: Unit) -> list[Found]:
+    """Units that answer the new words for the subject of `previous`, the likeliest first."""
+    added = index.coverage(_new_words(text))
+    subject = index.coverage(" ".join(word for word in telling(previous.title) if word not in _facets()))
+    found = [
+        Found(unit, float(new), float(new + SUBJECT_WEIGHT * same) + SAME_LABEL * (unit.label == previous.label) + SAME_TOPIC * (unit.topic == previous.topic))
+        for unit, new, same in zip(index.units, added, subject, strict=True)
+        if new >= NEW_WORDS_AT_LEAST and unit.id != previous.id
+    ]
+    return sorted(found, key=lambda entry: -entry.score)
+
+
+def _new_words(text: str) -> str:
+    """What the follow-up adds: "thế còn trẻ em thì sao?" → "tre em"."""
+    words = " ".join(re.findall(r"\w+", fold(text)))
+    return plain(_LEANING.sub("", words) or words)

@@ -1,0 +1,44 @@
+"""Danger is seen whatever else is going on, and ordinary questions are not taken for it."""
+
+import pytest
+
+from integrations.core.emergency import is_emergency
+from integrations.core.text import fold
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cứu tôi với",
+        "nhà hàng xóm bị cháy",
+        "CHÁY NHÀ rồi",
+        "có trộm trong nhà",
+        "chồng tôi đang đánh nhau ngoài đường, bị chém",
+        "cần cấp cứu gấp",
+        "có người đuối nước",
+        "please call the police",
+    ],
+)
+def test_danger_is_seen(text: str) -> None:
+    assert is_emergency(text)
+
+
+@pytest.mark.parametrize("text", ["cháy nhà rồi", "có trộm vào nhà", "gọi cấp cứu giúp", "có kẻ trộm"])
+def test_also_without_marks(text: str) -> None:
+    assert is_emergency(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ứng dụng đang chạy chậm",
+        "ung dung dang chay cham",
+        "làm từ từ thôi",
+        "bị cướp mất căn cước thì làm lại ở đâu",
+        "bệnh viện có phải báo lưu trú cho người cấp cứu không",
+        "tôi muốn kích hoạt VNeID",
+        "máy nhà tôi chạy không nổi ứng dụng",
+    ],
+)
+def test_ordinary_sentences_are_left_alone(text: str) -> None:
+    assert not is_emergency(text)
