@@ -23,7 +23,7 @@ def read_choice(turn: Turn, answers: Answers) -> Reading:
     """The next step: by our choice, by the citizen's words for one, by "xong" or "lỗi", or by a problem that has a step of its own."""
     here = answers["eid_step"]
     choices = graph().steps[here].choices
-    if turn.intent not in graph().jumps and asked_unit(turn):
+    if turn.is_question and turn.intent not in graph().jumps and asked_unit(turn):
         return None  # "quá 7 ngày chưa kích hoạt có sao không?" holds the words of a choice and is a question all the same
     answer = _answer(turn, set(choices))
     target = choices.get(answer or "") or _jump(turn, here)

@@ -18,8 +18,9 @@ _FOLLOW_UP = re.compile(
 _LEANING = re.compile(r"^(?:the |vay |rua |ua |a |and |what about )*(?:con neu|con|neu|doi voi|truong hop|for|if)? ?|(?: thi)? (?:sao|rang|the nao|ra sao)$")
 _LONGEST = 9
 _BARE = 3
-SUBJECT_WEIGHT = 0.6
-SAME_LABEL, SAME_TOPIC = 0.15, 0.1
+KEPT_WEIGHT = 0.6
+FINE = "bi_phat"
+SAME_LABEL, SAME_TOPIC = 0.15, 0.15
 NEW_WORDS_AT_LEAST = 0.25
 
 
@@ -41,18 +42,25 @@ def is_bare(text: str) -> bool:
 
 
 def relatives(text: str, index: Index, previous: Unit) -> list[Found]:
-    """Units that answer the new words for the subject of `previous`, the likeliest first."""
-    added = index.coverage(_new_words(text))
-    subject = index.coverage(" ".join(word for word in telling(previous.title) if word not in _facets()))
+    """Units that answer the new words for the subject of `previous`, the likeliest first. A fine is told only when one is asked about."""
+    new = _new_words(text)
+    about_fines = FINE in new
+    added, kept = index.coverage(new), index.coverage(_kept_words(new, previous))
     found = [
-        Found(unit, float(new), float(new + SUBJECT_WEIGHT * same) + SAME_LABEL * (unit.label == previous.label) + SAME_TOPIC * (unit.topic == previous.topic))
-        for unit, new, same in zip(index.units, added, subject, strict=True)
-        if new >= NEW_WORDS_AT_LEAST and unit.id != previous.id
+        Found(unit, float(said), float(said + KEPT_WEIGHT * same) + SAME_LABEL * (unit.label == previous.label) + SAME_TOPIC * (unit.topic == previous.topic))
+        for unit, said, same in zip(index.units, added, kept, strict=True)
+        if said >= NEW_WORDS_AT_LEAST and unit.id != previous.id and (FINE in plain(unit.title)) <= about_fines
     ]
     return sorted(found, key=lambda entry: -entry.score)
 
 
+def _kept_words(new: str, previous: Unit) -> str:
+    """Of the question before: its subject when another side is asked for ("bao lâu?"), all of it when another subject is ("thế còn trẻ em?")."""
+    before = telling(previous.title)
+    return " ".join(word for word in before if word not in _facets()) if _facets() & set(new.split()) else " ".join(before)
+
+
 def _new_words(text: str) -> str:
-    """What the follow-up adds: "thế còn trẻ em thì sao?" → "tre em"."""
+    """What the follow-up adds: "thế còn trẻ em thì sao?" → "tre_em"."""
     words = " ".join(re.findall(r"\w+", fold(text)))
     return plain(_LEANING.sub("", words) or words)

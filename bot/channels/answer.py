@@ -9,7 +9,10 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 # Slots that carry no answer of the citizen.
-_PLUMBING = frozenset({"journey", "step", "language", "requested_slot", "session_started_metadata"})
+_PLUMBING = frozenset(
+    """journey step language requested_slot session_started_metadata knowledge_unit unclear_message unclear_turns not_ours_turns failed_turns
+    abuse_turns""".split()
+)
 
 
 def answer(tracker: DialogueStateTracker, message_id: Text, repeated: bool) -> Dict[Text, Any]:
