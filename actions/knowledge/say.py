@@ -18,7 +18,8 @@ def give(dispatcher: Dispatcher, turn: Turn, unit: Unit) -> list[EventType]:
     """The answer that holds on the day of the question, or that there is none yet; and what to remember of it."""
     version = unit.version_on(turn.now.date())
     if version is None or withheld(version):
-        dispatcher.utter_message(response="utter_answer_not_confirmed", question=unit.title_in(turn.language), buttons=[button("person", turn.language)])
+        buttons = [*journey_buttons(unit.journeys, turn.language), button("person", turn.language)]
+        dispatcher.utter_message(response="utter_answer_not_confirmed", question=unit.title_in(turn.language), buttons=buttons)
     else:
         _say_version(dispatcher, turn, unit, version, offers=not turn.tracker.active_loop_name)
     return [SlotSet("knowledge_unit", unit.id), SlotSet("unclear_message", None), SlotSet("not_ours_turns", 0)]
