@@ -15,7 +15,7 @@ from integrations.services.verification import KioskPlace, VerificationSession
 PURPOSES = ("strong_chat_identity", "lodging_check_in", "notary", "health_check_in", "eid_level_2_precheck")
 # What a citizen who leaves a journey for the kiosk needs there.
 PURPOSE_OF_JOURNEY = {"lodging_form": "lodging_check_in", "card_status_form": "strong_chat_identity", "eid_form": "eid_level_2_precheck"}
-CONSENT_VERSION = "kiosk-1"
+CONSENT_VERSION = "kiosk-2"
 MOST_PLACES = 3
 
 
@@ -87,7 +87,7 @@ class VerificationForm(Journey):
             talk.say("utter_verification_refused")
             return End(answers["paused_journey"], "elsewhere")
         until = session.expires_at.astimezone(VIETNAM)
-        talk.say("utter_verification_code", {"code": session.code, "until": f"{until:%H:%M}"})
+        talk.say("utter_verification_code", {"code": session.code, "qr": session.qr, "until": f"{until:%H:%M}"})
         if kiosks:
             talk.say("utter_verification_places", {"places": _spoken(kiosks)})
         if answers["paused_journey"]:

@@ -11,26 +11,23 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from scripts.local_stack import ROOT, LocalStack, free_port
 from tests.support.kiosk_checks import EnrolledKiosk
-from tests.support.kiosk_stand import camera_file
-from tests.support.pages import CHROMIUM_FLAGS
+from tests.support.kiosk_stand import MOVEMENTS, SCREENSHOTS, camera_file, type_digits, with_camera
 from tests.support.pcsc import pcsc
 from tests.support.stack import running_stack, trained_model
 from tests.support.testchip import VpcdCard
 from tests.support.verification import SEED, card_of, csca_directory, face_matcher, pack_path, people, pki
 from tests.support.waiting import until
+from verification_service.kiosk.app import scanned
 
 __all__ = ["csca_directory", "face_matcher", "pack_path", "pcsc", "people", "pki", "trained_model"]
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-SCREENSHOTS = ROOT / "var" / "screenshots"
-MOVEMENTS = ("turn_right", "come_closer")
 WAIT = 120_000
 
 
@@ -40,7 +37,7 @@ def product(trained_model, csca_directory) -> Iterator[LocalStack]:
 
 
 @pytest.fixture
-def kiosk_page(product, pcsc, people, tmp_path) -> Iterator[Page]:
+def kiosk_page(chromium: Browser, product, pcsc, people, tmp_path) -> Iterator[Page]:
     """The page of a kiosk program that was enrolled by its command line and whose camera shows An."""
     device = EnrolledKiosk.at(product, "Phường Thành Sen")
     key_file, port = tmp_path / "kiosk.key", free_port()
@@ -51,14 +48,11 @@ def kiosk_page(product, pcsc, people, tmp_path) -> Iterator[Page]:
     film = camera_file(tmp_path / "an.y4m", people["an"], MOVEMENTS)
     try:
         until(lambda: answers(f"http://127.0.0.1:{port}/"), 90)
-        with sync_playwright() as playwright:
-            camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, *camera])
-            page = browser.new_page(viewport={"width": 800, "height": 1280})
-            page.goto(f"http://127.0.0.1:{port}/")
-            page.chat = lambda: chat_page(browser, product)
-            yield page
-            browser.close()
+        browser = with_camera(chromium, film)
+        page = browser.new_page(viewport={"width": 800, "height": 1280})
+        page.goto(f"http://127.0.0.1:{port}/")
+        yield page
+        browser.close()
     finally:
         program.send_signal(signal.SIGTERM)
         program.wait(20)
@@ -71,10 +65,13 @@ def answers(address: str) -> bool:
         return False
 
 
-def chat_page(browser: Browser, product: LocalStack) -> Page:
-    page = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN").new_page()
+@pytest.fixture
+def chat(chromium: Browser, product: LocalStack) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
+    page = context.new_page()
     page.goto(product.url("gateway"))
-    return page
+    yield page
+    context.close()
 
 
 def say(page: Page, text: str, answer: str) -> None:
@@ -88,15 +85,8 @@ def choose(page: Page, title: str, answer: str) -> None:
     expect(page.locator(".assistant .bubble").filter(has_text=answer).last).to_be_visible(timeout=WAIT)
 
 
-def type_digits(page: Page, digits: str) -> None:
-    for digit in digits:
-        page.locator("section.shown .keypad").get_by_text(digit, exact=True).click()
-    page.locator("section.shown .keypad .go").click()
-
-
-def test_the_chat_page_goes_on_by_itself_after_the_kiosk(kiosk_page, pcsc, people, pki):
-    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-    chat = kiosk_page.chat()
+def test_the_chat_page_goes_on_by_itself_after_the_kiosk(chat, kiosk_page, pcsc, people, pki):
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     say(chat, "tôi muốn xác thực tại ki-ốt", "Ông/bà cần xác thực để làm việc gì?")
     choose(chat, "Xác nhận tôi trong cuộc trò chuyện", "Ông/bà đồng ý không?")
     choose(chat, "Tôi đồng ý", "xã, phường nào")
@@ -104,6 +94,10 @@ def test_the_chat_page_goes_on_by_itself_after_the_kiosk(kiosk_page, pcsc, peopl
     said = chat.locator(".assistant .bubble")
     code = re.search(r"Mã của ông/bà là (\d{6})", said.filter(has_text="Mã của ông/bà là").inner_text())[1]
     expect(said.last).to_contain_text("Nơi có máy: Quầy 1, Công an Phường Thành Sen")
+    picture = chat.get_by_role("img", name="Mã QR cho máy ở ki-ốt")
+    picture.scroll_into_view_if_needed()
+    assert scanned(picture.screenshot(type="jpeg", quality=90)) == {"code": code}, "what the kiosk's camera reads from the telephone"
+    assert "TROLY06" not in chat.locator("main").inner_text()
     chat.screenshot(path=SCREENSHOTS / "chat-kiosk-code.png")
     before = said.count()
 

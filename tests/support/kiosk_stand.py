@@ -11,7 +11,7 @@ import cv2
 import numpy
 import pytest
 import uvicorn
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from scripts.local_stack import ROOT
 from tests.support.faces import FRAME_SIZE, Person
@@ -42,7 +42,7 @@ def films(people, tmp_path_factory):
 
 
 @pytest.fixture
-def stand(running, face_matcher, pcsc):
+def stand(chromium: Browser, running, face_matcher, pcsc):
     """Opens the kiosk's page with a camera that shows a film, or without any."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
@@ -50,9 +50,8 @@ def stand(running, face_matcher, pcsc):
     def opened(film=None, *, size=TALL, capture: float = 60, idle: float = 120, card: float = 8, reader="", client: VerificationClient | None = None):
         pcsc.empty()
         kiosk = Kiosk(client or running.kiosk, face_matcher, lambda seconds: wait_for_card(reader or pcsc.reader, seconds), idle, card, capture)
-        camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"] if film else []
-        with serving_kiosk(kiosk) as url, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, *camera])
+        with serving_kiosk(kiosk) as url:
+            browser = with_camera(chromium, film)
             page = browser.new_page(viewport={"width": size[0], "height": size[1]})
             page.goto(url)
             expect(heading(page)).to_have_text("Chạm vào màn hình để bắt đầu")
@@ -60,6 +59,12 @@ def stand(running, face_matcher, pcsc):
             browser.close()
 
     return opened
+
+
+def with_camera(chromium: Browser, film: Path | None) -> Browser:
+    """Another browser, whose camera plays a film; without one it has no camera."""
+    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"] if film else []
+    return chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, *camera])
 
 
 def shot(page: Page, name: str) -> None:

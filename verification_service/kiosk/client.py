@@ -67,11 +67,12 @@ class Challenge:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A session that this kiosk serves now."""
+    """A session that this kiosk serves now. `claims` are the holder's data that its caller will learn."""
 
     session_id: str
     purpose: str
     challenge: Challenge
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class VerificationClient:
     def claim(self, code: str) -> Claimed:
         """Takes the session of a code. Raises KioskApiError."""
         body = self._post("/v1/kiosk/claims", {"code": code}, {404: CodeUnknown})
-        return Claimed(body["session_id"], body["purpose"], Challenge.from_json(body["challenge"]))
+        return Claimed(body["session_id"], body["purpose"], Challenge.from_json(body["challenge"]), tuple(body["claims"]))
 
     def new_challenge(self, session_id: str) -> Challenge:
         """A fresh challenge, after an answer got lost. Raises KioskApiError."""

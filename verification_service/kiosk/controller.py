@@ -78,7 +78,7 @@ class Kiosk:
         if self._task and not self._task.done() and self._task is not asyncio.current_task():
             self._task.cancel()
         self._forget()
-        state = await self.show(Screen.WELCOME, purpose="", progress=0, prompt="", advice="", problem="", attempts_left=0, again=False)
+        state = await self.show(Screen.WELCOME, purpose="", keeps_data=False, progress=0, prompt="", advice="", problem="", attempts_left=0, again=False)
         if claimed and unfinished:
             await self._give_back(claimed)
         return state
@@ -101,7 +101,8 @@ class Kiosk:
             return await self._trouble(Trouble.CODE_UNKNOWN, Screen.CODE)
         except KioskApiError as error:
             return await self._api_trouble(error, Screen.CODE)
-        return await self.show(Screen.CONSENT, purpose=self._claimed.purpose, attempts_left=self._claimed.challenge.attempts_left)
+        mine = self._claimed
+        return await self.show(Screen.CONSENT, purpose=mine.purpose, keeps_data=bool(mine.claims), attempts_left=mine.challenge.attempts_left)
 
     async def agree(self) -> State:
         """The person agreed to the purpose."""

@@ -43,10 +43,14 @@ FINAL = {Screen.VERIFIED, Screen.REJECTED, Screen.REVIEW}
 
 @dataclass(frozen=True)
 class State:
-    """`progress` in percent; `prompt` a movement or `straight`; `advice` what to change about the picture; `back` where "try again" leads."""
+    """`keeps_data`: the caller learns who the holder is. `progress` in percent; `prompt` a movement or `straight`.
+
+    `advice` is what to change about the picture, `back` where "try again" leads.
+    """
 
     screen: Screen = Screen.WELCOME
     purpose: str = ""
+    keeps_data: bool = False
     progress: int = 0
     prompt: str = ""
     advice: str = ""

@@ -26,6 +26,7 @@ TEXTS = {
     "consent": N_("Ông/bà có đồng ý không?"),
     "consent_use": N_("Máy sẽ đọc chip trên thẻ và chụp khuôn mặt để so với ảnh trong chip."),
     "consent_keep": N_("Ảnh và dữ liệu chip được xóa ngay khi có kết quả. Nếu cán bộ phải xem lại, dữ liệu được giữ kín nhiều nhất 30 phút."),
+    "consent_data": N_("Họ tên, ngày sinh và số định danh được giữ kín một giờ để làm việc này."),
     "agree": N_("Tôi đồng ý"),
     "decline": N_("Không đồng ý"),
     "purpose_lodging_check_in": N_("Mục đích: nhận phòng, thông báo lưu trú"),

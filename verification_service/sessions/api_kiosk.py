@@ -14,7 +14,7 @@ from verification_service.sessions.database import Transaction
 from verification_service.sessions.decision import Outcome
 from verification_service.sessions.errors import NotAuthenticated, NotReady, TooLarge, TooMany, Unacceptable, Unknown, WrongState, declared
 from verification_service.sessions.judgement import MOST_FRAMES, captured
-from verification_service.sessions.policies import Purpose
+from verification_service.sessions.policies import POLICIES, Purpose
 
 router = APIRouter(prefix="/v1/kiosk", tags=["kiosk"])
 KioskId = Annotated[UUID, Depends(kiosks.authenticate)]
@@ -45,10 +45,11 @@ class ChallengeView(BaseModel):
 
 
 class ClaimView(BaseModel):
-    """The session is this kiosk's now."""
+    """The session is this kiosk's now. `claims` are the holder's data that the caller learns, for the question of consent."""
 
     session_id: UUID
     purpose: Purpose
+    claims: list[str]
     challenge: ChallengeView
 
 
@@ -105,7 +106,8 @@ def _view(challenge: claiming.Challenge | None) -> ChallengeView | None:
 async def claim(body: Claim, kiosk_id: KioskId, service: ServiceOf, transaction: Transaction) -> ClaimView:
     """Takes the session of an unused code."""
     session = await claiming.claim(service, transaction, kiosk_id, body.code)
-    return ClaimView(session_id=session.id, purpose=session.purpose, challenge=_view(claiming.issue_challenge(service, session)))
+    claims = list(POLICIES[Purpose(session.purpose)].claims)
+    return ClaimView(session_id=session.id, purpose=session.purpose, claims=claims, challenge=_view(claiming.issue_challenge(service, session)))
 
 
 @router.post("/sessions/{session_id}/challenge", status_code=201, responses=declared(NotAuthenticated, Unknown, WrongState))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
 
+import segno
 from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -149,6 +150,13 @@ async def events(
             conversation = await conversations.find(session, "web", cookies.address(token))
     source = unknown_conversation(request.app) if conversation is None else conversation_events(request.app, conversation.id, after)
     return EventSourceResponse(source, ping=15)
+
+
+@router.get("/chat/kiosk-code.svg")
+async def kiosk_code(qr: Annotated[str, Query(pattern=r"^TROLY06:[0-9]{6}$")]) -> Response:
+    """A code that the page shows in words, as a picture for the kiosk's camera. Nothing is looked up."""
+    picture = segno.make_qr(qr, error="m").svg_inline(scale=6, border=4, dark="#000", light="#fff")
+    return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/chat/finish")

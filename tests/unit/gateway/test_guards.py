@@ -25,6 +25,7 @@ PUBLIC = {
     "/": "the chat page",
     "/chat/messages": "a citizen, known by an unguessable cookie",
     "/chat/events": "a citizen, known by an unguessable cookie",
+    "/chat/kiosk-code.svg": "draws what it is given, looks nothing up",
     "/chat/finish": "forgets the caller's own cookie",
     "/chat/shown": "a citizen, known by an unguessable cookie",
     "/chat/typing": "a citizen, known by an unguessable cookie",

@@ -188,3 +188,11 @@ async def test_a_caller_who_hangs_up_in_the_middle_is_no_error_and_nothing_is_ke
     await application.app(scope, receive, send)
     assert sent[0]["status"] == 499
     assert await said(application) == []
+
+
+async def test_a_kiosk_code_is_drawn_and_nothing_else(application: Application) -> None:
+    browser = application.browser()
+    drawn = await browser.get("/chat/kiosk-code.svg", params={"qr": "TROLY06:123456"})
+    assert (drawn.status_code, drawn.headers["content-type"], drawn.headers["cache-control"]) == (200, "image/svg+xml", "no-store")
+    assert drawn.content != (await browser.get("/chat/kiosk-code.svg", params={"qr": "TROLY06:123457"})).content
+    assert (await browser.get("/chat/kiosk-code.svg", params={"qr": "https://example.com"})).status_code == 422

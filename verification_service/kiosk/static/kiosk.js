@@ -34,6 +34,7 @@ function render() {
   all(".keypad .go").forEach((key) => { key.textContent = texts.next; key.disabled = typed.length !== wanted(); });
   all(".keypad .erase").forEach((key) => key.setAttribute("aria-label", texts.erase));
   one("#purpose").textContent = texts[`purpose_${state.purpose}`] ?? "";
+  one("#consent-data").hidden = !state.keeps_data;
   one("#problem").textContent = texts[`problem_${state.problem}`] ?? "";
   one("#prompt").textContent = texts[`prompt_${state.prompt}`] ?? "";
   one("#advice").textContent = texts[`advice_${state.advice}`] ?? "";

@@ -12,6 +12,16 @@ const element = (name, className, words) => {
   return made;
 };
 
+/** The code of a kiosk session stands alone in its line; the kiosk's camera reads it as a picture. */
+const KIOSK_CODE = /\n?^TROLY06:[0-9]{6}$/m;
+
+function kioskCode(body) {
+  const found = body.match(KIOSK_CODE)?.[0].trim();
+  if (!found) return [];
+  const picture = element("img", "kiosk-code");
+  return [Object.assign(picture, { src: `/chat/kiosk-code.svg?qr=${found}`, alt: text("kioskCode"), width: 200, height: 200 })];
+}
+
 function words(body, linked) {
   if (!linked) return [document.createTextNode(body)];
   const parts = [];
@@ -42,12 +52,13 @@ export function addMessage({ key, author, name, text: body, choices = [], at }, 
   else {
     message.append(element("div", "author", name ? `${text(author)} ${name}` : text(author)));
     const bubble = element("div", "bubble");
-    bubble.append(...words(body, author !== "citizen"));
+    const said = author === "assistant" ? body.replace(KIOSK_CODE, "") : body;
+    bubble.append(...words(said, author !== "citizen"), ...(author === "assistant" ? kioskCode(body) : []));
     message.append(bubble);
     const foot = element("div", "foot");
     if (at) foot.append(element("span", "time", clock(at)));
     foot.append(element("span", "state"));
-    if (author !== "citizen") foot.append(...[listenButton(body)].filter(Boolean));
+    if (author !== "citizen") foot.append(...[listenButton(said)].filter(Boolean));
     message.append(foot);
   }
   retireChoices();
