@@ -188,7 +188,7 @@ def test_english_and_a_keyboard_alone(stand, running):
 def test_it_reads_aloud_only_when_asked(stand):
     with stand() as page:
         # A headless browser has no voice: what it is given to say is noted instead.
-        page.evaluate("window.spoken = []; speechSynthesis.speak = (said) => spoken.push([said.lang, said.text])")
+        page.evaluate("() => { window.spoken = []; speechSynthesis.speak = (said) => { spoken.push([said.lang, said.text]); }; }")
         page.get_by_role("button", name="Bắt đầu").click()
         expect(heading(page)).to_have_text("Nhập mã 6 số")
         assert page.evaluate("spoken") == []

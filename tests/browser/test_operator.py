@@ -63,6 +63,7 @@ def test_a_wrong_password_is_said_plainly(operator):
 def test_a_case_is_viewed_decided_with_a_reason_and_its_evidence_destroyed(operator, running, waiting, gateway):
     session = waiting()
     sign_in(operator)
+    expect(operator.locator("#waiting li")).to_have_count(1)
     shot(operator, "waiting")
     assert "viewed" not in [action for _, action, _ in audit(running, session)]
     operator.locator("#waiting").get_by_role("button", name="Công chứng").click()

@@ -96,8 +96,8 @@ one("#ruling").onsubmit = async (event) => {
       : (await call(`reviews/${current}/ruling`, { method: "POST", body: JSON.stringify({ outcome, reason }) }), outcome === "verified" ? "Đã chấp nhận." : "Đã từ chối.");
     form.reset();
     close();
+    await refresh();
     one("#done").textContent = `${said} Ảnh của trường hợp này đã bị xóa.`;
-    refresh();
   } catch (error) { problem(form, error); }
 };
 
