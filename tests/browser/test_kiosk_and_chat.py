@@ -95,6 +95,7 @@ def test_the_chat_page_goes_on_by_itself_after_the_kiosk(chat, kiosk_page, pcsc,
     code = re.search(r"Mã của ông/bà là (\d{6})", said.filter(has_text="Mã của ông/bà là").inner_text())[1]
     expect(said.last).to_contain_text("Nơi có máy: Quầy 1, Công an Phường Thành Sen")
     picture = chat.get_by_role("img", name="Mã QR cho máy ở ki-ốt")
+    picture.evaluate("(one) => one.decode()")
     picture.scroll_into_view_if_needed()
     assert scanned(picture.screenshot(type="jpeg", quality=90)) == {"code": code}, "what the kiosk's camera reads from the telephone"
     assert "TROLY06" not in chat.locator("main").inner_text()

@@ -1,6 +1,7 @@
 """For callers such as the action server: open a session, follow it, fetch the signed result. `Authorization: Bearer <caller's key>`."""
 
 import hmac
+import io
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -110,7 +111,9 @@ async def read_qr(session_id: UUID, caller: Caller, service: ServiceOf, transact
     view = _view(await creation.find(service, transaction, caller, session_id))
     if view.qr is None:
         raise WrongState(view.state)
-    return Response(segno.make_qr(view.qr, error="m").svg_inline(scale=8, border=4), media_type="image/svg+xml")
+    picture = io.BytesIO()
+    segno.make_qr(view.qr, error="m").save(picture, kind="svg", scale=8, border=4, light="#fff")
+    return Response(picture.getvalue(), media_type="image/svg+xml")
 
 
 @router.post("/sessions/{session_id}/cancel", responses=declared(NotAuthenticated, Unknown, WrongState))

@@ -1,5 +1,6 @@
 """The page, what it sends, and what it is told."""
 
+import io
 import json
 from pathlib import Path
 from typing import Annotated, Literal
@@ -155,8 +156,9 @@ async def events(
 @router.get("/chat/kiosk-code.svg")
 async def kiosk_code(qr: Annotated[str, Query(pattern=r"^TROLY06:[0-9]{6}$")]) -> Response:
     """A code that the page shows in words, as a picture for the kiosk's camera. Nothing is looked up."""
-    picture = segno.make_qr(qr, error="m").svg_inline(scale=6, border=4, dark="#000", light="#fff")
-    return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    picture = io.BytesIO()
+    segno.make_qr(qr, error="m").save(picture, kind="svg", scale=6, border=4, light="#fff")
+    return Response(picture.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/chat/finish")

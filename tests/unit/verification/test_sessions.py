@@ -156,3 +156,12 @@ def test_an_operator_may_let_somebody_try_once_more(running, order, people, pki)
     assert ruling.outcome == "verified" and running.state(created["id"])["state"] == "verified"
     audit = running.rows(f"SELECT action, detail FROM audit WHERE session_id = '{created['id']}' ORDER BY id")
     assert ("retry_allowed", "Nhầm thẻ") in audit and audit[-1][0] == "verified"
+
+
+def test_the_code_is_a_picture_of_its_own_as_long_as_it_can_be_used(running):
+    created = running.create("notary", subject="picture", key="picture-0001").json()
+    address = f"{running.url}/v1/sessions/{created['id']}/qr.svg"
+    drawn = httpx.get(address, headers=CALLER)
+    assert drawn.headers["content-type"] == "image/svg+xml" and b'xmlns="http://www.w3.org/2000/svg"' in drawn.content
+    running.kiosk.claim(created["code"])
+    assert httpx.get(address, headers=CALLER).status_code == 409

@@ -194,5 +194,6 @@ async def test_a_kiosk_code_is_drawn_and_nothing_else(application: Application) 
     browser = application.browser()
     drawn = await browser.get("/chat/kiosk-code.svg", params={"qr": "TROLY06:123456"})
     assert (drawn.status_code, drawn.headers["content-type"], drawn.headers["cache-control"]) == (200, "image/svg+xml", "no-store")
+    assert b'xmlns="http://www.w3.org/2000/svg"' in drawn.content, "without it no browser shows the file as a picture"
     assert drawn.content != (await browser.get("/chat/kiosk-code.svg", params={"qr": "TROLY06:123457"})).content
     assert (await browser.get("/chat/kiosk-code.svg", params={"qr": "https://example.com"})).status_code == 422
