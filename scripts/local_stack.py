@@ -111,7 +111,8 @@ class LocalStack:
             "TROLY_ENV": "development", "RASA_TELEMETRY_ENABLED": "false", "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
             "GATEWAY_URL": self.url("gateway"), "PUBLIC_URL": self.url("gateway"), "BOT_URL": self.url("bot"), "ACTIONS_URL": self.url("actions"),
             "SANDBOX_URL": sandbox, "IDENTITY_URL": f"{sandbox}/identity", "ID_CARD_URL": f"{sandbox}/id-card", "LODGING_URL": f"{sandbox}/lodging",
-            "ZALO_API_URL": f"{sandbox}/zalo", "ZALO_OAUTH_URL": f"{sandbox}/zalo", "VERIFICATION_URL": self.url("verification"),
+            "ZALO_API_URL": f"{sandbox}/zalo", "ZALO_OAUTH_URL": f"{sandbox}/zalo",
+            "ESMS_API_URL": f"{sandbox}/esms", "VERIFICATION_URL": self.url("verification"),
         }  # fmt: skip
         return {**environment, **self.overrides}
 

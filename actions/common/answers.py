@@ -66,7 +66,7 @@ class Step:
     """One question of a form.
 
     `slot` is what it fills, `ask` and `help` are responses, `free` says that almost any text is an answer (a name, an address),
-    `confirms` marks a yes-or-change question,
+    `confirms` marks a yes-or-change question, `own_number` one that "the number I am calling from" answers,
     `fields` are the names under which a citizen may ask to change it, `shows` gives the values of `ask`'s placeholders and its `buttons`.
     """
 
@@ -78,6 +78,7 @@ class Step:
     free: bool = False
     optional: bool = False
     confirms: bool = False
+    own_number: bool = False
     fields: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
     shows: Callable[[Answers, Turn], Mapping[str, Any]] = lambda answers, turn: {}

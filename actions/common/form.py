@@ -22,6 +22,7 @@ from actions.common.interruptions import JOURNEYS, OUTSIDE, command_of, is_inter
 from actions.common.turn import FALLBACK_INTENT, Turn
 from actions.knowledge.asked import asked_unit
 from integrations.core.emergency import is_emergency
+from integrations.core.phone import THIS_NUMBER_END
 
 REQUESTED = "requested_slot"
 _LAST_WORDS = frozenset({"action_say_goodbye"})
@@ -249,6 +250,8 @@ class Journey(Action, ABC):
         if step is None:
             raise ValueError(f"{self.form}: nothing left to ask")
         talk.say(step.question(answers), step.shows(answers, turn))
+        if step.own_number and turn.has_number:
+            talk.say("utter_form_this_number", {"this_number_end": THIS_NUMBER_END})
         return self._waiting(step, answers)
 
     def _waiting(self, step: Step | None, answers: Answers) -> list[EventType]:

@@ -5,6 +5,7 @@ import re
 from actions.common.answers import Filled, Reading, Step
 from actions.common.turn import FALLBACK_INTENT, Turn
 from actions.common.wording import contained_meanings, exact_meaning
+from integrations.core.text import nfc
 
 COMMANDS = frozenset({"go_back", "start_over", "cancel", "repeat", "more_detail", "change_answer", "skip", "handoff_agent"})
 
@@ -31,6 +32,7 @@ _CHANGE = re.compile(
 )
 
 SURE, LIKELY = 0.65, 0.5
+_YES_OR_STOP, _STOP = "dung", "dừng"
 
 
 def command_of(turn: Turn, step: Step | None, reading: Reading, fields: frozenset[str]) -> str | None:
@@ -43,11 +45,18 @@ def command_of(turn: Turn, step: Step | None, reading: Reading, fields: frozense
     answered = isinstance(reading, Filled)
     exact = exact_meaning("commands", turn.folded)
     if exact:
-        return None if answered and exact in {"skip", "more_detail"} and not (step and step.free) else exact
+        return None if answered and _is_rather_an_answer(exact, turn, step) else exact
     if fields and (_wants_change(turn, fields) or (not answered and _is_change(turn))):
         return "change_answer"
     sure = turn.intent in COMMANDS - {"skip"} and turn.confidence >= LIKELY
     return turn.intent if sure and not answered else None
+
+
+def _is_rather_an_answer(command: str, turn: Turn, step: Step | None) -> bool:
+    """Without diacritics "dung" is both "đúng" and "dừng": where the question can be answered by yes, it is the yes."""
+    if turn.folded == _YES_OR_STOP:
+        return nfc(turn.text).lower() != _STOP
+    return command in {"skip", "more_detail"} and not (step and step.free)
 
 
 def _wants_change(turn: Turn, fields: frozenset[str]) -> bool:

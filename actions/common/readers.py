@@ -3,10 +3,12 @@
 import re
 
 from actions.common.answers import Refused
+from actions.common.commands import decide
 from actions.common.turn import Turn
+from actions.common.wording import exact_meaning
 from integrations.core.citizen_number import CitizenNumber
 from integrations.core.errors import InvalidValue
-from integrations.core.phone import Phone
+from integrations.core.phone import THIS_NUMBER, Phone
 from integrations.core.text import fold, nfc
 
 LONGEST_TEXT = 200
@@ -61,7 +63,9 @@ def read_name(text: str) -> str | Refused | None:
 
 
 def read_phone(turn: Turn) -> str | Refused | None:
-    """A telephone number as `+84912345678`."""
+    """A telephone number as `+84912345678`, or THIS_NUMBER where the citizen has one and says to use it."""
+    if turn.has_number and (turn.answer == THIS_NUMBER or decide(turn) == "yes" or exact_meaning("this_number", turn.folded)):
+        return THIS_NUMBER
     found = _PHONE.search(turn.text)
     if not found:
         return Refused("utter_refused_phone") if sum(map(str.isdigit, turn.text)) >= 4 else None

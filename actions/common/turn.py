@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 
 from actions.common.wording import exact_meaning
 from integrations.core.lodging_deadline import VIETNAM
+from integrations.core.phone import PLAIN_PHONE_CHANNELS
 from integrations.core.text import fold
 
 FALLBACK_INTENT = "nlu_fallback"
@@ -113,6 +114,11 @@ class Turn:
     def message_id(self) -> str:
         """The gateway's id of this message."""
         return str(self.metadata.get("message_id") or self._message.get("message_id") or "")
+
+    @property
+    def has_number(self) -> bool:
+        """Whether the citizen writes or dials from a number, which only the gateway knows."""
+        return self.metadata.get("channel") in PLAIN_PHONE_CHANNELS
 
     @property
     def language(self) -> str:

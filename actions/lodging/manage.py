@@ -9,6 +9,7 @@ from actions.common.commands import decide
 from actions.common.form import End, Journey, Talk
 from actions.common.readers import read_phone
 from actions.common.turn import Turn, idempotency_key
+from actions.lodging.submission import real_number
 from integrations.core.errors import InvalidValue
 from integrations.core.lodging_deadline import VIETNAM
 from integrations.core.receipt_code import ReceiptCode
@@ -49,7 +50,7 @@ class LodgingManageForm(Journey):
     transient = ("lodging_manage_kind",)
     steps = (
         Step("lodging_manage_code", "utter_lodging_ask_code", _code, fields=("receipt_code",)),
-        Step("lodging_manage_phone", "utter_lodging_ask_owner_phone", _phone, "utter_lodging_help_owner_phone", fields=("phone",)),
+        Step("lodging_manage_phone", "utter_lodging_ask_owner_phone", _phone, "utter_lodging_help_owner_phone", own_number=True, fields=("phone",)),
         Step("lodging_manage_confirmed", "utter_lodging_ask_cancel", _confirmation, when=_cancelling,
              shows=lambda answers, turn: {"code": answers["lodging_manage_code"]}),
     )  # fmt: skip
@@ -78,7 +79,7 @@ class LodgingManageForm(Journey):
         try:
             async with backends() as clients:
                 found = await clients.lodging.get(code)
-                if found.notifier.phone != answers["lodging_manage_phone"]:
+                if found.notifier.phone != await real_number(answers["lodging_manage_phone"], turn, clients):
                     raise NotFound("lodging", "owner")
                 if _cancelling(answers):
                     await clients.lodging.cancel(code, idempotency_key(turn.tracker, self.name(), "cancel"))
@@ -90,18 +91,18 @@ class LodgingManageForm(Journey):
             talk.say("utter_lodging_unavailable")
             answers.update({"backend_failed": True})
             return None
-        cancelling = _cancelling(answers)
+        cancelling, phone = _cancelling(answers), answers["lodging_manage_phone"]
         self.reset(answers)
         if cancelling or found.status == "cancelled":
             talk.say("utter_lodging_cancelled", {"code": code})
             answers.update({"lodging_code": None})
             return End()
-        answers.update(filled_from(found))
+        answers.update(filled_from(found, phone))
         return End("lodging_form")
 
 
-def filled_from(found: Notification) -> dict[str, Any]:
-    """The lodging form's slots for a stored notification."""
+def filled_from(found: Notification, phone: str) -> dict[str, Any]:
+    """The lodging form's slots for a stored notification; `phone` as its notifier has given it now."""
     arrival = found.arrival.astimezone(VIETNAM)
     return {
         "lodging_correcting": found.code,
@@ -116,7 +117,7 @@ def filled_from(found: Notification) -> dict[str, Any]:
         "lodging_guests": [_guest(guest.name, guest.birth_date, guest.citizen_number, guest.passport_number) for guest in found.guests],
         "lodging_reason": found.guests[0].reason,
         "lodging_notifier_name": found.notifier.name,
-        "lodging_notifier_phone": found.notifier.phone,
+        "lodging_notifier_phone": phone,
         "lodging_deadline_told": True,
         "lodging_confirmed": None,
         "lodging_key": None,

@@ -14,7 +14,8 @@ from actions.lodging.guests import guests_of
 from actions.lodging.reasons import shown_reason
 from actions.lodging.stay import arrival_of
 from integrations.core.lodging_deadline import lodging_deadline
-from integrations.services import BackendError, BackendRejected
+from integrations.core.phone import THIS_NUMBER
+from integrations.services import BackendError, BackendRejected, Backends
 from integrations.services.lodging import Guest, NotificationDraft, Notifier, Place
 
 CONSENT_PURPOSE, CONSENT_VERSION = "lodging_notification", "2026-11"
@@ -37,8 +38,13 @@ def guest_to_change(turn: Turn, answers: Answers) -> int | str | None:
     return 0 if count == 1 else "ask"
 
 
-def draft(answers: Answers, guests: list[Guest]) -> NotificationDraft:
-    """The message, from the filled slots. A household is known by the name of the person who notifies."""
+async def real_number(phone: str, turn: Turn, clients: Backends) -> str:
+    """The digits of a number that a slot holds; those of "this number" are asked of the gateway and kept nowhere. Raises BackendError."""
+    return await clients.desk.own_number(turn.tracker.sender_id, CONSENT_PURPOSE) if phone == THIS_NUMBER else phone
+
+
+def draft(answers: Answers, guests: list[Guest], phone: str) -> NotificationDraft:
+    """The message, from the filled slots, the guests and the notifier's number. A household is known by the name of the person who notifies."""
     commune = answers["lodging_commune"]
     return NotificationDraft(
         place=Place(
@@ -48,7 +54,7 @@ def draft(answers: Answers, guests: list[Guest]) -> NotificationDraft:
             commune=commune["name"],
             address=answers["lodging_address"],
         ),
-        notifier=Notifier(name=answers["lodging_notifier_name"], phone=answers["lodging_notifier_phone"]),
+        notifier=Notifier(name=answers["lodging_notifier_name"], phone=phone),
         guests=guests,
         arrival=arrival_of(answers),
         departure=date.fromisoformat(answers["lodging_departure"]),
@@ -67,10 +73,8 @@ async def send(turn: Turn, answers: Answers, talk: Talk) -> End | None:
                 kiosk.ask_again(answers, guests, talk)
                 return None
             await clients.desk.record_consent(turn.tracker.sender_id, CONSENT_PURPOSE, CONSENT_VERSION, True, idempotency_key=key)
-            if correcting:
-                done = await clients.lodging.correct(correcting, draft(answers, guests), key)
-            else:
-                done = await clients.lodging.submit(draft(answers, guests), key)
+            message = draft(answers, guests, await real_number(answers["lodging_notifier_phone"], turn, clients))
+            done = await (clients.lodging.correct(correcting, message, key) if correcting else clients.lodging.submit(message, key))
     except BackendRejected:
         talk.say("utter_lodging_rejected")
         answers.clear(("lodging_confirmed", "lodging_key"))

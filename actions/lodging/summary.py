@@ -4,12 +4,11 @@ from datetime import date
 from typing import Any
 
 from actions.common.answers import Answers
-from actions.common.formatting import show_date, show_day, show_moment
+from actions.common.formatting import show_date, show_day, show_moment, show_phone
 from actions.common.turn import Turn
 from actions.lodging.guests import guests_of
 from actions.lodging.reasons import shown_reason
 from actions.lodging.stay import arrival_of
-from integrations.core.phone import Phone
 
 
 def place_line(answers: Answers) -> str:
@@ -43,5 +42,5 @@ def summary(answers: Answers, turn: Turn) -> dict[str, Any]:
         "to_day": show_date(leaving, turn.language),
         "reason": shown_reason(answers["lodging_reason"], turn.language),
         "notifier": answers["lodging_notifier_name"],
-        "phone": Phone(answers["lodging_notifier_phone"]).national,
+        "phone": show_phone(answers["lodging_notifier_phone"]),
     }

@@ -7,11 +7,11 @@ from actions.common.backends import backends
 from actions.common.commands import decide
 from actions.common.communes import HOME_PROVINCE
 from actions.common.form import End, Journey, Talk
+from actions.common.formatting import show_phone
 from actions.common.readers import read_name, read_phone, read_text
 from actions.common.turn import Turn, idempotency_key
 from actions.common.wording import exact_meaning
 from integrations.core.addresses import read_address
-from integrations.core.phone import Phone
 from integrations.services import BackendError
 from integrations.services.desk import Ticket
 
@@ -48,7 +48,7 @@ def _shown(answers: Answers, turn: Turn) -> dict[str, str]:
     places = [answers["ticket_hamlet"], answers["ticket_commune"]]
     return {
         "contact_name": answers["ticket_contact_name"] or "–",
-        "phone": Phone(phone).national if phone else "–",
+        "phone": show_phone(phone) if phone else "–",
         "place": ", ".join(place for place in places if place) or "–",
         "reason": answers["ticket_reason"] or "–",
         "preferred_time": answers["ticket_time"] or "–",
@@ -57,6 +57,10 @@ def _shown(answers: Answers, turn: Turn) -> dict[str, str]:
 
 def _visit(answers: Answers) -> bool:
     return answers["ticket_kind"] == "home_visit"
+
+
+def _summary(answers: Answers) -> str:
+    return "utter_ticket_summary" if _goes_somewhere(answers) else "utter_ticket_summary_call_back"
 
 
 def _goes_somewhere(answers: Answers) -> bool:
@@ -73,12 +77,12 @@ class TicketForm(Journey):
     steps = (
         Step("ticket_contact_name", "utter_ticket_ask_contact_name", _into("ticket_contact_name", lambda turn: read_name(turn.text)),
              free=True, fields=("contact_name",)),
-        Step("ticket_phone", "utter_ticket_ask_phone", _into("ticket_phone", read_phone), "utter_ticket_help_phone", fields=("phone",)),
+        Step("ticket_phone", "utter_ticket_ask_phone", _into("ticket_phone", read_phone), "utter_ticket_help_phone", own_number=True, fields=("phone",)),
         Step("ticket_commune", "utter_ticket_ask_commune", _commune, when=_goes_somewhere, free=True, fields=("commune",)),
         Step("ticket_hamlet", "utter_ticket_ask_hamlet", _into("ticket_hamlet", read_text), when=_visit, free=True, fields=("hamlet", "address")),
         Step("ticket_reason", "utter_ticket_ask_reason", _into("ticket_reason", read_text), free=True, fields=("reason",)),
         Step("ticket_time", "utter_ticket_ask_time", _time, free=True, optional=True, fields=("preferred_time",)),
-        Step("ticket_confirmed", "utter_ticket_summary", _confirmation, "utter_ticket_help_confirm", confirms=True, shows=_shown),
+        Step("ticket_confirmed", _summary, _confirmation, "utter_ticket_help_confirm", confirms=True, shows=_shown),
     )  # fmt: skip
 
     def prefill(self, turn: Turn, answers: Answers) -> None:

@@ -115,7 +115,10 @@ def find_communes(text: str, province_code: int | None = None) -> tuple[Place, .
 
 
 def read_address(text: str, default_province_code: int | None = None) -> AddressReading:
-    """Reads `"số 5 ngõ 3, xã Cẩm Xuyên, Hà Tĩnh"`, commas or not. Without a province in the text, the default one is looked in."""
+    """Reads `"số 5 ngõ 3, xã Cẩm Xuyên, Hà Tĩnh"`, commas or not, and a commune that is named first (`"xã Cẩm Xuyên, thôn 5"`).
+
+    Without a province in the text, the default one is looked in.
+    """
     parts = [part.strip() for part in re.split(r"[,;\n]|\s-\s", text) if part.strip()]
     if len(parts) == 1:
         parts = _split_unpunctuated(parts[0], default_province_code)
@@ -124,13 +127,20 @@ def read_address(text: str, default_province_code: int | None = None) -> Address
         parts = parts[:-1]
     else:
         province = next((place for place in provinces() if place.code == default_province_code), None)
-    found = find_communes(parts[-1], province.code if province else None) if parts else ()
-    detail = parts[:-1] if found else parts
-    return AddressReading(province, found, ", ".join(detail))
+    for position in _commune_positions(parts):
+        if found := find_communes(parts[position], province.code if province else None):
+            return AddressReading(province, found, ", ".join(parts[:position] + parts[position + 1 :]))
+    return AddressReading(province, (), ", ".join(parts))
+
+
+def _commune_positions(parts: list[str]) -> list[int]:
+    """The last part, then those before that say themselves to be a commune: any other name may be a hamlet's."""
+    before = [position for position in range(len(parts) - 1) if re.match(rf"{_COMMUNE_WORDS}\s", _plain(parts[position]))]
+    return [len(parts) - 1, *before] if parts else []
 
 
 def _split_unpunctuated(text: str, default_province_code: int | None) -> list[str]:
-    """Cuts known names off the end of an address typed without commas."""
+    """Cuts known names off the end of an address typed without commas, or a commune off its beginning."""
     words = text.split()
     tail: list[str] = []
     province = None
@@ -143,4 +153,8 @@ def _split_unpunctuated(text: str, default_province_code: int | None) -> list[st
     for size in range(min(6, len(words)), 0, -1):
         if _plain(" ".join(words[-size:])) in index:
             return [part for part in (" ".join(words[:-size]), " ".join(words[-size:]), *tail) if part]
+    for size in range(min(6, len(words)), 1, -1):
+        first = _plain(" ".join(words[:size]))
+        if first in index and re.match(rf"{_COMMUNE_WORDS}\s", first):
+            return [" ".join(words[size:]), " ".join(words[:size]), *tail]
     return [part for part in (" ".join(words), *tail) if part]

@@ -8,6 +8,13 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 from integrations.core.errors import InvalidValue
 from integrations.core.masking import mask_phone
 
+PLAIN_PHONE_CHANNELS = ("sms", "ussd")
+"""Where a citizen is known by the number that they write or dial from."""
+THIS_NUMBER = "this_number"
+"""Stands for that number wherever the bot keeps or passes one on: only the gateway knows its digits."""
+THIS_NUMBER_END = "{this_number_end}"
+"""In a text of the bot: here the gateway shows the last three digits of that number."""
+
 
 @dataclass(frozen=True, repr=False)
 class Phone:

@@ -10,19 +10,19 @@ from integrations.desk.texts import mark as _
 LONGEST = 600
 SENTENCES: dict[str, str] = {
     "wait_known": _(
-        "Cán bộ sẽ trả lời ông/bà tại đây. Trước ông/bà có %(ahead)s người, thường chờ khoảng %(minutes)s phút. "
+        "Cán bộ sẽ nhắn trả lời ông/bà. Trước ông/bà có %(ahead)s người, thường chờ khoảng %(minutes)s phút. "
         "Ông/bà cứ viết thêm, tin được giữ lại cho cán bộ. Không muốn chờ thì chọn “Quay lại trợ lý”."
     ),
     "wait_unknown": _(
-        "Cán bộ sẽ trả lời ông/bà tại đây. Trước ông/bà có %(ahead)s người; tôi chưa ước tính được thời gian chờ. "
+        "Cán bộ sẽ nhắn trả lời ông/bà. Trước ông/bà có %(ahead)s người; tôi chưa ước tính được thời gian chờ. "
         "Ông/bà cứ viết thêm, tin được giữ lại cho cán bộ. Không muốn chờ thì chọn “Quay lại trợ lý”."
     ),
     "nobody": _(
-        "Hiện chưa có cán bộ nào trực máy. Yêu cầu của ông/bà đã được ghi lại (mã %(code)s), cán bộ sẽ trả lời tại đây. "
+        "Hiện chưa có cán bộ nào trực máy. Yêu cầu của ông/bà đã được ghi lại (mã %(code)s), cán bộ sẽ nhắn trả lời. "
         "Không muốn chờ thì chọn “Quay lại trợ lý”. Việc gấp, ông/bà gọi 1900 0368."
     ),
     "closed": _(
-        "Bây giờ ngoài giờ làm việc. Yêu cầu của ông/bà đã được ghi lại (mã %(code)s), cán bộ sẽ trả lời tại đây trong giờ làm việc, "
+        "Bây giờ ngoài giờ làm việc. Yêu cầu của ông/bà đã được ghi lại (mã %(code)s), cán bộ sẽ nhắn trả lời trong giờ làm việc, "
         "bắt đầu từ %(opening)s. Trong lúc chờ, trợ lý tự động vẫn giúp ông/bà. Việc gấp, ông/bà gọi 1900 0368."
     ),
     "call_back": _("Cán bộ sẽ gọi lại số này, muộn nhất %(due)s. Mã phiếu %(code)s. Gấp: gọi 1900 0368."),

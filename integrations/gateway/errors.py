@@ -4,6 +4,7 @@ GatewayError
 ├── NotFound            no such conversation, message or session: 404
 ├── NotOwned            the conversation is not (any more) the caller's to answer: 409
 ├── IdempotencyConflict the same Idempotency-Key came with another request: 409
+├── NoNumber            the conversation has no number of its own (web, Zalo): 422
 └── Unauthorized        the caller's token is missing or wrong: 401
 """
 
@@ -28,6 +29,11 @@ class NotOwned(GatewayError):
 class IdempotencyConflict(GatewayError):
     status = 409
     code = "idempotency_conflict"
+
+
+class NoNumber(GatewayError):
+    status = 422
+    code = "no_number"
 
 
 class Unauthorized(GatewayError):

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from integrations.core.masking import configure_logging
 from integrations.sandbox.context import Context, ContextOf, now
 from integrations.sandbox.database import create_engine, create_tables
+from integrations.sandbox.esms import router as esms_router
 from integrations.sandbox.id_card.app import create_id_card_app
 from integrations.sandbox.identity.app import create_identity_app
 from integrations.sandbox.lodging.app import create_lodging_app
@@ -28,7 +29,7 @@ class Controls(BaseModel):
 
 
 def create_app(settings: SandboxSettings | None = None) -> FastAPI:
-    """The stand-ins under `/identity`, `/id-card`, `/lodging` and `/zalo`, each with its own OpenAPI."""
+    """The stand-ins under `/identity`, `/id-card`, `/lodging`, `/zalo` and `/esms`, each with its own OpenAPI."""
     settings = settings or SandboxSettings()
     if not logging.getLogger().handlers:
         configure_logging("sandbox")
@@ -50,6 +51,7 @@ def create_app(settings: SandboxSettings | None = None) -> FastAPI:
         backend.middleware("http")(_delay)
         app.mount(path, backend)
     app.include_router(zalo_router)
+    app.include_router(esms_router)
     app.get("/healthz")(health)
     app.get("/control")(read_controls)
     app.put("/control")(change_controls)

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from integrations.services.client import BackendClient
 
 
 class Ticket(BaseModel):
-    """A request that staff will handle. Only what the citizen said; empty fields are left out."""
+    """A request that staff will handle. Only what the citizen said; empty fields are left out. `phone` may be `THIS_NUMBER`."""
 
     sender_id: str
     kind: Literal["home_visit", "call_back", "appointment", "wrong_data"]
@@ -40,6 +40,12 @@ class ConsentReceipt(BaseModel):
     id: str | None = None
 
 
+class OwnNumber(BaseModel):
+    """A telephone number in E.164, not to be kept."""
+
+    phone: str = Field(repr=False)
+
+
 class DeskClient(BackendClient):
     """`GATEWAY_URL`, with `X-Internal-Token`."""
 
@@ -53,6 +59,11 @@ class DeskClient(BackendClient):
         """Counts one guess at `subject` and says whether it may be made."""
         body = {"sender_id": sender_id, "scope": scope, "subject": subject}
         return await self._call("count_attempt", "POST", "/internal/v1/attempts", Attempt, body=body)
+
+    async def own_number(self, sender_id: str, purpose: Literal["lodging_notification"]) -> str:
+        """The number that the citizen writes or dials from, when they have chosen to give it. For the one message it goes into, never for a slot."""
+        given = await self._call("own_number", "POST", "/internal/v1/numbers", OwnNumber, body={"sender_id": sender_id, "purpose": purpose})
+        return given.phone
 
     async def record_consent(self, sender_id: str, purpose: str, version: str, given: bool, idempotency_key: str | None = None) -> ConsentReceipt:
         """Records that a consent to `purpose` (in its text's `version`) was given or withdrawn."""

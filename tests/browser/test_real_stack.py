@@ -99,7 +99,7 @@ def test_two_officers_and_a_zalo_citizen_from_the_queue_to_the_mark(open_page: O
     lan, minh = sign_in(stack, open_page("/desk"), "Lan"), sign_in(stack, open_page("/desk"), "Minh")
     citizen = ZaloCitizen(stack)
     zalo_says(citizen, "cho tôi gặp cán bộ")
-    heard(citizen, "Cán bộ sẽ trả lời ông/bà tại đây")
+    heard(citizen, "Cán bộ sẽ nhắn trả lời ông/bà")
     zalo_says(citizen, "toi bi mat dien thoai <b>cu</b>")
 
     for officer in (lan, minh):

@@ -32,6 +32,10 @@ class Dialogue:
     def bot_token(self) -> str:
         return self.stack.environment["BOT_TOKEN"]
 
+    @property
+    def lodging_url(self) -> str:
+        return self.stack.environment["LODGING_URL"]
+
     def set_vneid(self, state: str) -> None:
         httpx.put(f"{self.stack.url('sandbox')}/control", json={"identity_state": state, "delay_seconds": 0}).raise_for_status()
 

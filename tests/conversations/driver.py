@@ -16,8 +16,8 @@ from tests.conversations.wording import is_said
 class Conversation:
     """One citizen with the bot."""
 
-    def __init__(self, bot_url: str, bot_token: str, scenario: Scenario, desk: DeskStandIn) -> None:
-        self.bot_url, self.bot_token, self.scenario, self.desk = bot_url, bot_token, scenario, desk
+    def __init__(self, bot_url: str, bot_token: str, lodging_url: str, scenario: Scenario, desk: DeskStandIn) -> None:
+        self.bot_url, self.bot_token, self.lodging_url, self.scenario, self.desk = bot_url, bot_token, lodging_url, scenario, desk
         self.sender = uuid.uuid4().hex
         self.moment = datetime.fromisoformat(scenario.at)
         self.choices: list[dict[str, Any]] = []
@@ -73,10 +73,24 @@ class Conversation:
                     signals.remove(value)
             elif kind == "state" and value != (f"{answer['state']['journey']} {answer['state']['step']}" if answer["state"]["journey"] else "none"):
                 yield f"expected the state {value!r}"
-            elif kind == "ticket" and not any(ticket["kind"] == value and ticket["sender_id"] == self.sender for ticket in self.desk.tickets.values()):
+            elif kind == "ticket" and not any(_is_ticket(ticket, value) and ticket["sender_id"] == self.sender for ticket in self.desk.tickets.values()):
                 yield f"expected a ticket {value!r}"
+            elif kind == "notified":
+                yield from self._not_notified(texts, value)
         named = any(part.startswith("utter_") or part == "any" for part in exchange.expected)
         if left and named:
             yield f"said besides: {left}"
         if signals:
             yield f"unexpected signals {signals}"
+
+    def _not_notified(self, texts: list[str], phone: str):
+        """The notification whose code was just told must have reached the lodging service under that number."""
+        code = re.search(r"LT-\w+", " ".join(texts))
+        stored = httpx.get(f"{self.lodging_url}/v1/notifications/{code[0]}", timeout=15).json() if code else {}
+        if stored.get("notifier", {}).get("phone") != phone:
+            yield f"no notification from {phone}"
+
+
+def _is_ticket(ticket: dict[str, Any], expected: str) -> bool:
+    kind, _, phone = expected.partition(" ")
+    return ticket["kind"] == kind and phone in ("", ticket["phone"])

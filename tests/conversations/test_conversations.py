@@ -13,6 +13,6 @@ SCENARIOS = load()
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
 def test_conversation(scenario: Scenario, dialogue: Dialogue) -> None:
     dialogue.set_vneid(scenario.vneid)
-    conversation = Conversation(dialogue.bot_url, dialogue.bot_token, scenario, dialogue.desk)
+    conversation = Conversation(dialogue.bot_url, dialogue.bot_token, dialogue.lodging_url, scenario, dialogue.desk)
     for exchange in scenario.exchanges:
         conversation.take(exchange)

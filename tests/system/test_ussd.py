@@ -23,7 +23,7 @@ def script(turn: dict) -> dict | int:
     """A bot that knows three steps."""
     said = turn["payload"] or turn["text"]
     match said:
-        case "tra cứu thẻ căn cước":
+        case "/cccd_status":
             return _ask("Ông/bà cho biết mã hồ sơ?", "code")
         case "HS123":
             choices = [("Đúng rồi", "/affirm"), ("Sửa lại", "/deny")]
@@ -32,10 +32,12 @@ def script(turn: dict) -> dict | int:
             return {"replies": [{"text": "Thẻ đã làm xong. Mời đến Công an xã nhận."}], "state": {}}
         case "quay lại":
             return _ask("Ông/bà cho biết mã hồ sơ?", "code")
-        case "kích hoạt VNeID":
+        case "/eid_activate":
             return _ask(LONG, "eid", [(f"Mục thứ {number}", f"/eid_{number}") for number in range(1, 12)])
         case "gap nguoi":
             return {"replies": [{"text": "Đã chuyển cán bộ."}], "signals": [{"name": "handoff", "reason": "asked"}]}
+        case "co trom":
+            return {"replies": [{"text": "Gọi ngay 113."}], "signals": [{"name": "handoff", "reason": "emergency"}]}
         case "hong":
             return 503
     return {"replies": [{"text": f"Nghe: {said}"}], "state": {}}
@@ -71,7 +73,6 @@ def service(databases, tmp_path_factory) -> Iterator[Service]:
         settings = environment(
             database,
             bot.url,
-            CLOCK="2026-11-23T10:00:00+07:00",
             USSD_TOKEN=TOKEN,
             USSD_BUDGET="4",
             SMS_SENDERS="kannel",
@@ -93,7 +94,7 @@ def test_a_journey_by_digits(phone, service):
     assert phone.press("1") == "The da lam xong. Moi den Cong an xa nhan.\n0 Quay lai 00 Ve dau"
     assert phone.press("0") == MENU
     heard = [(turn["channel"], turn["text"], turn["payload"]) for turn in service.bot.turns[-3:]]
-    assert heard == [("ussd", "tra cứu thẻ căn cước", None), ("ussd", "HS123", None), ("ussd", None, "/affirm")]
+    assert heard == [("ussd", None, "/cccd_status"), ("ussd", "HS123", None), ("ussd", None, "/affirm")]
 
 
 def test_back_and_start_over_in_a_journey(phone):
@@ -193,12 +194,37 @@ def test_a_broken_bot_leaves_the_static_screens(phone):
     assert phone.press("5").startswith("Can bo se goi lai so may nay")
 
 
-def test_a_person_takes_over_and_the_screen_says_so(phone):
+def test_asking_for_a_person_brings_a_call_to_this_number(phone, service):
     phone.dial()
     assert phone.press("gap nguoi") == "Da chuyen can bo."
     assert not phone.open
+    until(lambda: service.query("SELECT count(*) FROM ticket WHERE kind = 'call_back' AND idempotency_key LIKE 'call-back:%'") == [(1,)], 20)
+    assert phone.dial() == MENU
+
+
+def test_who_waits_for_a_person_in_an_emergency_is_told_so_and_may_leave(phone, service):
     phone.dial()
-    assert phone.press("con do khong") == fold(texts.WITH_STAFF)
+    assert phone.press("co trom") == "Goi ngay 113."
+    assert not phone.open
+    assert phone.dial() == MENU
+    turns = len(service.bot.turns)
+    assert phone.press("con do khong") == fold(texts.QUEUED)
+    assert phone.press("4") == fold(texts.QUEUED)
+    assert phone.press("1") == fold(texts.LEFT_QUEUE)
+    assert not phone.open and len(service.bot.turns) == turns
+    owner = "SELECT c.owner FROM conversation c JOIN support_case s ON s.conversation_id = c.id WHERE s.resolution = 'left' AND c.channel = 'ussd'"
+    until(lambda: service.query(owner) == [("bot",)], 30)
+    phone.dial()
+    assert phone.press("1").startswith("Ong/ba cho biet ma ho so?")
+
+
+def test_who_an_officer_is_helping_is_told_so(phone, service):
+    phone.dial()
+    phone.press("co trom")
+    assert service.query("UPDATE conversation SET owner = 'agent' WHERE owner = 'queued' RETURNING 1") == [(1,)]
+    phone.dial()
+    assert phone.press("2") == fold(texts.WITH_STAFF)
+    assert not phone.open
 
 
 def test_hubtel_nalo_and_hollatags_show_the_same_menu(service):

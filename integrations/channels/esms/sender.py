@@ -1,16 +1,21 @@
-"""Sends a brandname message. eSMS refuses a second one with the same RequestId for 24 hours, so an unanswered request is safe to repeat."""
+"""Sends a brandname message. eSMS refuses a second one with the same RequestId for 24 hours, so a request without a readable answer is repeated here.
+
+Only here: to the outbox and to another sender its fate is unknown when eSMS stays silent.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import httpx
 
-from integrations.channels.base import Failed, Reply, SendOutcome, Sent
+from integrations.channels.base import Ambiguous, Failed, Reply, SendOutcome, Sent
 from integrations.channels.esms.requests import provider_ref
+from integrations.channels.http_outcome import never_left, status_failure
 from integrations.channels.sms import CHANNEL, compose
 from integrations.core.text_fitting import Coding, coding_of
 
 PATH = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
+TRIES = 2
 _ACCEPTED = "100"
 _DUPLICATE = "124"
 _REFUSALS = {
@@ -64,11 +69,23 @@ class EsmsSender:
             "RequestId": reference,
             "CallbackUrl": config.receipt_url,
         }
+        for _ in range(TRIES):
+            outcome = await self._ask(body, reference)
+            if not isinstance(outcome, Ambiguous):
+                break
+        return outcome
+
+    async def _ask(self, body: dict[str, str], reference: str) -> SendOutcome:
         try:
-            response = await self._client.post(config.api_url.rstrip("/") + PATH, json=body)
-            code = str(response.json().get("CodeResult"))
-        except (httpx.TransportError, ValueError, AttributeError):
-            return Failed("eSMS chưa trả lời, hệ thống sẽ gửi lại cùng mã.", True, "no_answer")
+            response = await self._client.post(self._config.api_url.rstrip("/") + PATH, json=body)
+        except httpx.TransportError as error:
+            return never_left(error) or Ambiguous("eSMS không trả lời; không rõ tin đã đi hay chưa.")
+        if failure := status_failure(response):
+            return failure
+        try:
+            code = str(response.json()["CodeResult"])
+        except (ValueError, TypeError, KeyError):
+            return Ambiguous("eSMS trả lời không đọc được; không rõ tin đã đi hay chưa.")
         if code in (_ACCEPTED, _DUPLICATE):
             return Sent(provider_ref(reference))
         return Failed(_REFUSALS.get(code, f"eSMS từ chối tin với mã {code}. Báo bộ phận kỹ thuật."), False, code)

@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.accounts.models import StaffMember, StaffSession
 from integrations.desk.caretaker.service import OFFICER_GONE
+from integrations.desk.console import repository
 from integrations.desk.console.models import CaseNote, Reveal, Submission
 from integrations.gateway.conversation.models import Case, Conversation
+from integrations.gateway.inbox.models import InboundMessage
 
 SESSIONS_KEPT = timedelta(days=2)
 NOTES_KEPT = timedelta(days=365)
@@ -22,17 +24,20 @@ async def in_peoples_hands(session: AsyncSession, conversation_id: UUID) -> bool
 
 
 async def due_conversations(session: AsyncSession, now: datetime) -> Sequence[UUID]:
-    """Waiting and untold, snoozed and due, finished and still unrated, or left alone by an officer who is away."""
+    """Waiting and untold, snoozed and due, finished and still unrated, left alone by an officer who is away, or with a message nobody has looked at."""
     newest = select(Case.id).where(Case.conversation_id == Conversation.id).order_by(Case.opened_at.desc()).limit(1).correlate(Conversation)
     untold = (Conversation.owner == "queued") & Case.told_at.is_(None)
     snoozed = (Case.state == "snoozed") & (Case.snoozed_until <= now)
     rating = (Conversation.owner == "agent") & (Case.state == "resolved")
     away = (Case.state == "assigned") & or_(StaffMember.last_seen_at.is_(None), StaffMember.last_seen_at < now - OFFICER_GONE)
+    unseen = select(InboundMessage.id).where(
+        InboundMessage.conversation_id == Conversation.id, InboundMessage.position > Case.attended, repository.in_case(Case.opened_at)
+    )
     found = (
         select(Conversation.id)
         .join(Case, Case.id == newest.scalar_subquery())
         .outerjoin(StaffMember, StaffMember.id == Case.assigned_to)
-        .where(Conversation.owner != "bot", or_(untold, snoozed, rating, away))
+        .where(Conversation.owner != "bot", or_(untold, snoozed, rating, away, unseen.exists()))
     )
     return (await session.scalars(found)).all()
 

@@ -51,6 +51,11 @@ class ConsentRequest(Body):
     given: bool
 
 
+class NumberRequest(Body):
+    sender_id: str = Field(min_length=1, max_length=64)
+    purpose: Literal["lodging_notification"]
+
+
 class EventRequest(Body):
     """Exactly one of `sender_id` and `reference` (an id announced by a `wait_for` signal)."""
 
@@ -87,6 +92,12 @@ async def record_consent(body: ConsentRequest, request: Request, session: Transa
     """A consent given or withdrawn. 404: no such sender."""
     await service.record_consent(session, body.sender_id, body.purpose, body.version, body.given, request.app.state.settings.now())
     return {"recorded": True}
+
+
+@router.post("/numbers")
+async def give_number(body: NumberRequest, request: Request, session: Transaction) -> dict[str, str]:
+    """The number that the citizen writes or dials from and has chosen to give. 404: no such sender; 422: the channel has none."""
+    return {"phone": await service.give_number(session, body.sender_id, body.purpose, request.app.state.settings.now())}
 
 
 @router.post("/events", status_code=202)

@@ -11,8 +11,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.gateway.audit import service as audit
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import AwaitedResult, Conversation
+from integrations.gateway.conversation.own_number import given_number, own_number
 from integrations.gateway.errors import IdempotencyConflict, NotFound
 from integrations.gateway.inbox.service import receive_event
 from integrations.gateway.internal.models import Attempt, Consent, Ticket
@@ -25,9 +27,11 @@ ATTEMPT_LIMITS = {"card_status": {"conversation": 5, "subject": 5, "network": 30
 
 
 async def open_ticket(session: AsyncSession, idempotency_key: str, request: dict[str, Any], now: datetime) -> Ticket:
-    """A new ticket, or the one that this key made before. Raises IdempotencyConflict, NotFound."""
+    """A new ticket, or the one that this key made before. Raises IdempotencyConflict, NotFound, NoNumber."""
     conversation = await _conversation_of(session, request["sender_id"])
-    return await add_ticket(session, idempotency_key, conversation.id, {name: value for name, value in request.items() if name != "sender_id"}, now)
+    fields = {name: value for name, value in request.items() if name != "sender_id"}
+    fields["phone"] = given_number(request.get("phone"), conversation)
+    return await add_ticket(session, idempotency_key, conversation.id, fields, now)
 
 
 async def add_ticket(session: AsyncSession, idempotency_key: str, conversation_id: UUID, fields: dict[str, Any], now: datetime) -> Ticket:
@@ -81,6 +85,14 @@ def _normal(subject: str) -> str:
 async def record_consent(session: AsyncSession, sender_id: str, purpose: str, version: str, given: bool, now: datetime) -> None:
     conversation = await _conversation_of(session, sender_id)
     session.add(Consent(conversation_id=conversation.id, purpose=purpose, version=version, given=given, recorded_at=now))
+
+
+async def give_number(session: AsyncSession, sender_id: str, purpose: str, now: datetime) -> str:
+    """The number that the citizen has chosen to give for this purpose; every giving is in the audit trail. Raises NotFound, NoNumber."""
+    conversation = await _conversation_of(session, sender_id)
+    number = own_number(conversation)
+    await audit.record(session, "actions", "number_given", "conversation", str(conversation.id), {"purpose": purpose}, now)
+    return number
 
 
 async def accept_event(

@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from integrations.core.clock import VIETNAM
+from integrations.core.phone import PLAIN_PHONE_CHANNELS
 from integrations.gateway.conversation.models import Conversation
-from integrations.gateway.sms.words import PLAIN_PHONE_CHANNELS
 
 QUIET_FROM, QUIET_UNTIL = time(22), time(6)
 

@@ -6,10 +6,10 @@ Everything but the opting becomes an ordinary Vietnamese sentence, so no rule of
 import re
 from typing import Literal
 
+from integrations.core.phone import PLAIN_PHONE_CHANNELS
 from integrations.core.text import fold
 
-PLAIN_PHONE_CHANNELS = ("sms", "ussd")
-
+LAST_DIGITS = 4
 _ALWAYS_OUT = {"tu choi", "tuchoi", "stop", "huy nhan tin", "dung nhan tin", "khong nhan tin"}
 # In the middle of a form these two mean the form, not the messages.
 _OUT_BETWEEN_JOURNEYS = {"huy", "dung"}
@@ -17,13 +17,16 @@ _IN = {"dong y lai", "dongylai", "nhan tin lai", "start"}
 
 _KEYS = {"0": "quay lại", "00": "làm lại từ đầu", "*": "gặp cán bộ"}
 _COMMANDS = {
+    "cccd": "xem thẻ làm đến đâu",
     "gap": "gặp cán bộ",
     "trogiup": "trợ giúp",
     "tro giup": "trợ giúp",
     "help": "trợ giúp",
-    "luutru": "tôi muốn khai báo lưu trú",
+    "luutru": "khai báo lưu trú",
 }
-_STATUS = re.compile(r"cccd\s+(?P<code>[a-z0-9][a-z0-9.\-/]{3,39})\s+(?P<last>\d{4})")
+# A code holds a digit; other words after CCCD are a question. Digits that are not four are asked for again.
+_STATUS = re.compile(r"cccd\s+(?P<code>(?=\S*\d)[a-z0-9][a-z0-9.\-/]{5,39})(?:\s+(?P<last>\d{1,12}))?")
+_BARE_NUMBER = re.compile(r"\d{1,2}\.?")
 
 
 def subscription(text: str, *, in_journey: bool) -> Literal["opted_out", "opted_in"] | None:
@@ -37,8 +40,11 @@ def subscription(text: str, *, in_journey: bool) -> Literal["opted_out", "opted_
     return None
 
 
-def as_sentence(channel: str, text: str) -> str:
-    """What a citizen on SMS or USSD meant, in words; other text and other channels unchanged."""
+def as_sentence(channel: str, text: str, *, in_journey: bool) -> str:
+    """What a citizen on SMS or USSD meant, in words; other text and other channels unchanged.
+
+    A number that picks no choice is an answer only where a journey has asked for one; elsewhere it asks what there is to choose from.
+    """
     if channel not in PLAIN_PHONE_CHANNELS:
         return text
     typed = text.strip()
@@ -47,8 +53,11 @@ def as_sentence(channel: str, text: str) -> str:
     folded = " ".join(fold(typed).split())
     if folded in _COMMANDS:
         return _COMMANDS[folded]
+    if not in_journey and _BARE_NUMBER.fullmatch(folded):
+        return _COMMANDS["trogiup"]
     if status := _STATUS.fullmatch(folded):
-        return f"tra cứu thẻ căn cước, mã hồ sơ {status['code'].upper()}, bốn số cuối {status['last']}"
+        last = f", bốn số cuối {status['last']}" if len(status["last"] or "") == LAST_DIGITS else ""
+        return f"tra cứu thẻ căn cước, mã hồ sơ {status['code'].upper()}{last}"
     command, _, rest = typed.partition(" ")
     if fold(command) == "luutru" and rest.strip():
         return f"tôi muốn khai báo lưu trú {rest.strip()}"

@@ -15,6 +15,7 @@ from integrations.channels.base import Choice, Reply, offered_choices
 from integrations.core.emergency import is_emergency
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import BotSession, Conversation
+from integrations.gateway.conversation.own_number import with_number_end
 from integrations.gateway.conversation.service import hand_over
 from integrations.gateway.conversation.sessions import session_for_turn
 from integrations.gateway.database import Sessions
@@ -22,7 +23,7 @@ from integrations.gateway.inbox import repository as inbox
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox import repository as outbox_rows
 from integrations.gateway.outbox.service import Outbox
-from integrations.gateway.turn.bot import BotClient, BotFailure, BotGaveNothing, TurnAnswer, TurnRequest
+from integrations.gateway.turn.bot import BotClient, BotFailure, BotGaveNothing, BotReply, TurnAnswer, TurnRequest
 from integrations.gateway.turn.effects import apply_signals, note_state
 from integrations.gateway.turn.interpretation import interpret
 from integrations.gateway.turn.texts import Sentence, sentence
@@ -117,7 +118,8 @@ class Turns:
 
     async def _request(self, session: AsyncSession, conversation: Conversation, inbound: InboundMessage, bot_session: BotSession) -> TurnRequest:
         offered = await outbox_rows.offered_in_session(session, conversation.id, bot_session.started_at) if inbound.kind == "payload" else []
-        text, payload = interpret(inbound, [Choice(choice["title"], choice["payload"]) for choice in conversation.choices or []], offered)
+        last_offered = [Choice(choice["title"], choice["payload"]) for choice in conversation.choices or []]
+        text, payload = interpret(inbound, last_offered, offered, in_journey=bool(conversation.state.get("journey")))
         return TurnRequest(
             message_id=str(inbound.id),
             sender_id=bot_session.sender_id,
@@ -139,7 +141,7 @@ class Turns:
             return
         if not await inbox.settle(session, inbound.id, "answered", now, understood):
             return
-        replies = [Reply(reply.text, tuple(Choice(choice.title, choice.payload) for choice in reply.choices)) for reply in answer.replies]
+        replies = [_reply(reply, conversation) for reply in answer.replies]
         conversation.choices = [{"title": choice.title, "payload": choice.payload} for choice in offered_choices(replies)] or None
         warning = [Reply(sentence("secret_removed", conversation.language))] if inbound.redacted else []
         await note_state(session, conversation, inbound, answer, now)
@@ -188,3 +190,8 @@ class Turns:
             return
         reply = Reply(sentence("delayed", conversation.language))
         await self._outbox.say(session, conversation, [reply], "system", now, inbound_id=inbound.id, notice="delayed")
+
+
+def _reply(said: BotReply, conversation: Conversation) -> Reply:
+    choices = tuple(Choice(choice.title, choice.payload) for choice in said.choices)
+    return Reply(with_number_end(said.text, conversation), choices)

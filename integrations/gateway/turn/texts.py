@@ -26,8 +26,8 @@ _TEXTS: dict[Sentence, dict[str, str]] = {
         "en": "The system is slow right now. I have your message and will answer as soon as I can. You do not need to send it again.",
     },
     "person_called": {
-        "vi": "Xin lỗi ông/bà, tôi chưa trả lời được tin này. Tôi đã chuyển cho cán bộ, cán bộ sẽ trả lời ông/bà tại đây. Nếu gấp, ông/bà gọi 1900 0368.",
-        "en": "Sorry, I could not answer this message. I passed it to an officer, who will reply to you here. If it is urgent, please call 1900 0368.",
+        "vi": "Xin lỗi ông/bà, tôi chưa trả lời được tin này. Tôi đã chuyển cho cán bộ, cán bộ sẽ nhắn trả lời ông/bà. Nếu gấp, ông/bà gọi 1900 0368.",
+        "en": "Sorry, I could not answer this message. I passed it to an officer, who will write to you. If it is urgent, please call 1900 0368.",
     },
     "emergency": {
         "vi": "Việc khẩn cấp xin gọi ngay: 113 công an, 114 cháy và cứu nạn, 115 cấp cứu. Đừng chờ trả lời ở đây. Cán bộ đã được báo đây là việc khẩn cấp.",

@@ -7,10 +7,18 @@ from typing import Any, Literal
 from integrations.channels.base import Choice
 from integrations.core.text import fold
 
-Phase = Literal["menu", "resume", "answer", "call_back", "home_visit"]
+Phase = Literal["menu", "resume", "answer", "call_back", "home_visit", "queued"]
 TicketKind = Literal["call_back", "home_visit"]
 
-_SPOKEN = {"1": "tra cứu thẻ căn cước", "2": "kích hoạt VNeID", "3": "tôi muốn khai báo lưu trú", "4": "có người gọi xưng công an bảo đọc mã OTP"}
+MENU_CHOICES = {
+    "1": Choice("xem thẻ làm đến đâu", "/cccd_status"),
+    "2": Choice("kích hoạt VNeID", "/eid_activate"),
+    "3": Choice("khai báo lưu trú", "/lodging_register"),
+    "4": Choice("có người gọi xưng công an bảo đọc mã OTP", '/other{"answer": "eid-fraud-otp"}'),
+}
+"""The menu's journeys and its answer about fraud, as the bot offers them itself: no language is understood for them."""
+HOME_VISIT_IN_DETAIL = Choice("đăng ký cán bộ đến nhà", "/home_visit")
+OWN_CHOICES = (*MENU_CHOICES.values(), HOME_VISIT_IN_DETAIL)
 _NUMBER = re.compile(r"(?:(?:so|chon|phim|bam)\s*)*(\d{1,2})\s*\.?")
 
 
@@ -45,9 +53,9 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A screen of ours: `menu`, `hotline`, `call_back`, `home_visit`, `goodbye`; or `page`: the state's own page, which `decide` has turned."""
+    """A screen of ours: `menu`, `hotline`, `call_back`, `home_visit`, `queued`, `goodbye`; or `page`: the state's own page, which `decide` has turned."""
 
-    what: Literal["menu", "hotline", "call_back", "home_visit", "goodbye", "page"]
+    what: Literal["menu", "hotline", "call_back", "home_visit", "queued", "goodbye", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,11 @@ class OpenTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    """The citizen waits for an officer no longer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """The bot's turn: words, or a choice that it offered."""
 
@@ -73,7 +86,7 @@ class Ask:
     choice: Choice | None = None
 
 
-Action = Show | StartOver | Continue | OpenTicket | Ask
+Action = Show | StartOver | Continue | OpenTicket | LeaveQueue | Ask
 
 
 def decide(state: State, typed: str, *, in_journey: bool) -> Action:
@@ -94,6 +107,8 @@ def decide(state: State, typed: str, *, in_journey: bool) -> Action:
             return _in_resume(typed, key)
         case "call_back" | "home_visit":
             return _in_offer(state.phase, typed, key)
+        case "queued":
+            return _in_queue(typed, key)
         case "answer":
             return _in_answer(state, typed, key, in_journey)
 
@@ -112,8 +127,8 @@ def _in_menu(typed: str, key: str) -> Action:
     screens: dict[str, Action] = {"0": Show("goodbye"), "5": Show("call_back"), "6": Show("home_visit"), "7": Show("hotline")}
     if key in screens:
         return screens[key]
-    if key in _SPOKEN:
-        return Ask(_SPOKEN[key])
+    if key in MENU_CHOICES:
+        return Ask(MENU_CHOICES[key].title, MENU_CHOICES[key])
     return Show("menu") if key.isdigit() else Ask(typed)
 
 
@@ -127,8 +142,14 @@ def _in_offer(kind: TicketKind, typed: str, key: str) -> Action:
     if key in ("1", "co", "dong y"):
         return OpenTicket(kind)
     if key == "2" and kind == "home_visit":
-        return Ask("đăng ký cán bộ đến nhà")
+        return Ask(HOME_VISIT_IN_DETAIL.title, HOME_VISIT_IN_DETAIL)
     return Show("menu") if key.isdigit() or key == "khong" else Ask(typed)
+
+
+def _in_queue(typed: str, key: str) -> Action:
+    if key == "1":
+        return LeaveQueue()
+    return Show("goodbye") if key in ("0", "khong") else Show("queued") if key.isdigit() else Ask(typed)
 
 
 def _in_answer(state: State, typed: str, key: str, in_journey: bool) -> Action:

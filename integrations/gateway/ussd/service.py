@@ -16,12 +16,12 @@ from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.conversation.sessions import session_for_turn
 from integrations.gateway.database import Sessions
-from integrations.gateway.inbox.service import receive
+from integrations.gateway.inbox.service import Received, receive
 from integrations.gateway.internal.service import open_ticket
 from integrations.gateway.notifications import Listener
 from integrations.gateway.outbox import repository as outbox_rows
 from integrations.gateway.ussd import repository, texts
-from integrations.gateway.ussd.dialogue import Action, Ask, Continue, OpenTicket, Show, StartOver, State, decide
+from integrations.gateway.ussd.dialogue import Action, Ask, Continue, LeaveQueue, OpenTicket, Show, StartOver, State, decide
 from integrations.gateway.ussd.late import give_up_screen
 from integrations.gateway.ussd.models import UssdSession
 from integrations.gateway.ussd.screens import Layout
@@ -31,7 +31,15 @@ REDIAL_WITHIN = timedelta(minutes=10)
 RESEND_WITHIN = timedelta(seconds=2)
 LOOK_EVERY = 1.0  # seconds; notifications usually come first
 GRACE = 0.3  # seconds that a late answer's own bookkeeping may add to the budget
-STATIC = {"menu": texts.MENU, "hotline": texts.HOTLINE, "call_back": texts.CALL_BACK, "home_visit": texts.HOME_VISIT, "goodbye": texts.GOODBYE}
+STATIC = {
+    "menu": texts.MENU,
+    "hotline": texts.HOTLINE,
+    "call_back": texts.CALL_BACK,
+    "home_visit": texts.HOME_VISIT,
+    "queued": texts.QUEUED,
+    "goodbye": texts.GOODBYE,
+}
+LEAVE_QUEUE = "Quay lại trợ lý"  # as a waiting citizen says it on every channel
 TICKET_REASONS = {"call_back": "Yêu cầu gọi lại từ màn hình USSD", "home_visit": "Yêu cầu đến nhà từ màn hình USSD"}
 
 
@@ -127,11 +135,14 @@ class UssdService:
                 return self._keep(current, previous)
             case OpenTicket(kind=kind):
                 return await self._ticket(session, current, state, kind, request, layout)
+            case LeaveQueue():
+                await self._hear(session, current, request, LEAVE_QUEUE)
+                return await self._static(session, current, state, texts.LEFT_QUEUE, layout, end=True)
             case Ask(text=text, choice=choice):
                 return await self._ask(session, current, state, request, layout, text, choice)
 
     async def _show(self, session: AsyncSession, current: UssdSession, state: State, what: str, layout: Layout) -> Screen:
-        state.phase = what if what in ("call_back", "home_visit") else "menu"
+        state.phase = what if what in ("call_back", "home_visit", "queued") else "menu"
         return await self._static(session, current, state, STATIC[what], layout, end=what in ("hotline", "goodbye"))
 
     async def _static(self, session: AsyncSession, current: UssdSession, state: State, text: str, layout: Layout, *, end: bool) -> Screen:
@@ -152,14 +163,20 @@ class UssdService:
     async def _ask(
         self, session: AsyncSession, current: UssdSession, state: State, request: UssdRequest, layout: Layout, text: str, choice: Choice | None
     ) -> Screen | Waiting:
-        now = self._now()
-        inbound = Inbound(CHANNEL, f"{current.id}:{current.requests}", request.msisdn, "text", request.provider, now, text=text)
-        received = await receive(session, inbound, now, payload=choice.payload if choice else None)
+        received = await self._hear(session, current, request, text, choice)
         conversation = await session.get_one(Conversation, current.conversation_id)
-        if conversation.owner != "bot":
+        if conversation.owner == "queued":
+            return await self._show(session, current, state, "queued", layout)
+        if conversation.owner == "agent":
             return await self._static(session, current, state, texts.WITH_STAFF, layout, end=True)
         current.state, current.waiting_for = state.dump(), received.inbound_id
         return Waiting(current.id, current.conversation_id, current.waiting_for)
+
+    async def _hear(self, session: AsyncSession, current: UssdSession, request: UssdRequest, text: str, choice: Choice | None = None) -> Received:
+        """What was typed or chosen, as a message of the conversation: for the bot, or for the person who has it."""
+        now = self._now()
+        inbound = Inbound(CHANNEL, f"{current.id}:{current.requests}", request.msisdn, "text", request.provider, now, text=text)
+        return await receive(session, inbound, now, payload=choice.payload if choice else None)
 
     async def _answer_to(self, waiting: Waiting, layout: Layout) -> Screen:
         """Waits without end; the caller has the time limit."""

@@ -17,6 +17,7 @@ def tracker(
     events: list[dict[str, Any]] | None = None,
     entities: dict[str, Any] | None = None,
     payload: bool = False,
+    channel: str = "web",
     at: str = NOW,
     message_id: str = "m1",
 ) -> Tracker:
@@ -27,7 +28,7 @@ def tracker(
         "intent": ranking[0],
         "intent_ranking": ranking,
         "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
-        "metadata": {"received_at": at, "message_id": message_id, "channel": "web"},
+        "metadata": {"received_at": at, "message_id": message_id, "channel": channel},
     }
     filled = {"language": "vi", **(slots or {})}
     return Tracker("sender-1", filled, message, [{"event": "user", **message}, *(events or [])], False, None, {}, "action_listen")

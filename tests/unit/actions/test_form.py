@@ -3,6 +3,7 @@
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.common.form import End
 from actions.general.conversation import ActionOpenByName
 from actions.id_card.form import CardStatusForm
 from actions.tickets.form import TicketForm
@@ -101,7 +102,7 @@ async def test_a_name_is_not_taken_for_a_question_by_an_unlucky_guess():
 async def test_skipping_an_optional_answer():
     filled = {"journey": "ticket", "ticket_kind": "call_back", "ticket_introduced": True, "ticket_contact_name": "A B", "ticket_phone": "+84912345678"}
     said, slots, _ = await run(TicketForm(), tracker("bỏ qua", slots={**filled, "ticket_reason": "hỏi"}))
-    assert slots["ticket_time"] == "" and said == ["utter_ticket_summary"]
+    assert slots["ticket_time"] == "" and said == ["utter_ticket_summary_call_back"]
 
 
 @pytest.mark.parametrize(("text", "form"), [("Khai báo lưu trú", "lodging_form"), ("vneid", "eid_form"), ("G01.042.000.000-261105-0123", "card_status_form")])
@@ -123,3 +124,22 @@ async def test_a_cancelled_journey_is_counted_as_one() -> None:
     dispatcher = CollectingDispatcher()
     await CardStatusForm().run(dispatcher, tracker("thôi", intent="cccd_status", slots=AT_SECOND), {})
     assert dispatcher.messages[-1]["custom"] == {"signal": "journey_ended", "journey": "id_card", "outcome": "cancelled"}
+
+
+AT_SUMMARY = {
+    **{"journey": "ticket", "ticket_kind": "call_back", "ticket_introduced": True, "ticket_contact_name": "A B"},
+    **{"ticket_phone": "+84912345678", "ticket_reason": "hỏi", "ticket_time": ""},
+}
+
+
+@pytest.mark.parametrize(("text", "stopped"), [("dung", False), ("đúng", False), ("dừng", True), ("thoi", True), ("huy", True)])
+async def test_dung_without_marks_says_yes_to_a_question_of_yes_or_no(text, stopped, monkeypatch):
+    """An old person types "đúng" without marks; it is also how "dừng" looks."""
+    monkeypatch.setattr(TicketForm, "finish", lambda self, turn, answers, talk: _nothing_more())
+    said, slots, _ = await run(TicketForm(), tracker(text, slots=AT_SUMMARY))
+    assert ("utter_form_cancelled" in said) is stopped
+    assert (slots.get("ticket_confirmed") is True) is not stopped
+
+
+async def _nothing_more():
+    return End()

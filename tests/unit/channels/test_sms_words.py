@@ -41,20 +41,35 @@ def test_subscription(text, in_journey, wish):
         ("GAP", "gặp cán bộ"),
         ("Trợ Giúp", "trợ giúp"),
         ("TROGIUP", "trợ giúp"),
+        ("CCCD", "xem thẻ làm đến đâu"),
+        ("cccd hs123456", "tra cứu thẻ căn cước, mã hồ sơ HS123456"),
+        ("CCCD HS123456 12", "tra cứu thẻ căn cước, mã hồ sơ HS123456"),
+        ("CCCD HS123456 042048001234", "tra cứu thẻ căn cước, mã hồ sơ HS123456"),
         ("CCCD H42.19-261120-0001 1234", "tra cứu thẻ căn cước, mã hồ sơ H42.19-261120-0001, bốn số cuối 1234"),
         ("cccd  hs123456   1234", "tra cứu thẻ căn cước, mã hồ sơ HS123456, bốn số cuối 1234"),
         ("cccd lam o dau", "cccd lam o dau"),
         ("LUUTRU tối nay 1 khách", "tôi muốn khai báo lưu trú tối nay 1 khách"),
-        ("luutru", "tôi muốn khai báo lưu trú"),
+        ("luutru", "khai báo lưu trú"),
         ("toi muon gap", "toi muon gap"),
         ("/restart", "/restart"),
         ("1", "1"),
     ],
 )
 def test_grammar_of_the_short_code(typed, meaning):
-    assert as_sentence("sms", typed) == meaning
-    assert as_sentence("ussd", typed) == meaning
-    assert as_sentence("zalo", typed) == typed
+    assert as_sentence("sms", typed, in_journey=True) == meaning
+    assert as_sentence("ussd", typed, in_journey=True) == meaning
+    assert as_sentence("zalo", typed, in_journey=True) == typed
+
+
+@pytest.mark.parametrize("typed", ["1", " 3. ", "12"])
+def test_a_number_that_picks_nothing_asks_what_there_is(typed):
+    assert as_sentence("sms", typed, in_journey=False) == "trợ giúp"
+    assert as_sentence("web", typed, in_journey=False) == typed
+
+
+def test_longer_numbers_are_never_taken_for_a_key():
+    for typed in ("123", "1950", "042048001234"):
+        assert as_sentence("sms", typed, in_journey=False) == typed
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from integrations.channels.base import Choice, Reply
 from integrations.core.text_fitting import fold, units
 from integrations.gateway.ussd import texts
-from integrations.gateway.ussd.dialogue import Ask, Continue, OpenTicket, Show, StartOver, State, decide
+from integrations.gateway.ussd.dialogue import HOME_VISIT_IN_DETAIL, MENU_CHOICES, Ask, Continue, LeaveQueue, OpenTicket, Show, StartOver, State, decide
 from integrations.gateway.ussd.screens import DIALOGUE_FOOTERS, Layout
 
 CHOICES = {"1": {"title": "Đã xong", "payload": "/done"}, "2": {"title": "Bị lỗi", "payload": "/failed"}, "10": {"title": "Khác", "payload": "/other"}}
@@ -17,8 +17,8 @@ def answer(page: int = 0) -> State:
 
 TABLE = [
     (State(), "", Show("menu")),
-    (State(), "1", Ask("tra cứu thẻ căn cước")),
-    (State(), "so 3", Ask("tôi muốn khai báo lưu trú")),
+    (State(), "1", Ask("xem thẻ làm đến đâu", MENU_CHOICES["1"])),
+    (State(), "so 3", Ask("khai báo lưu trú", MENU_CHOICES["3"])),
     (State(), "5.", Show("call_back")),
     (State(), "6", Show("home_visit")),
     (State(), "7", Show("hotline")),
@@ -30,7 +30,12 @@ TABLE = [
     (State(phase="call_back", pages=["x"]), "có", OpenTicket("call_back")),
     (State(phase="call_back", pages=["x"]), "0", Show("menu")),
     (State(phase="call_back", pages=["x"]), "2", Show("menu")),
-    (State(phase="home_visit", pages=["x"]), "2", Ask("đăng ký cán bộ đến nhà")),
+    (State(phase="home_visit", pages=["x"]), "2", Ask("đăng ký cán bộ đến nhà", HOME_VISIT_IN_DETAIL)),
+    (State(phase="queued", pages=["x"]), "1", LeaveQueue()),
+    (State(phase="queued", pages=["x"]), "0", Show("goodbye")),
+    (State(phase="queued", pages=["x"]), "4", Show("queued")),
+    (State(phase="queued", pages=["x"]), "toi cho lau qua", Ask("toi cho lau qua")),
+    (State(phase="queued", pages=["x"]), "00", StartOver()),
     (State(phase="home_visit", pages=["x"]), "1", OpenTicket("home_visit")),
     (State(phase="resume", pages=["x"]), "1", Continue()),
     (State(phase="resume", pages=["x"]), "2", StartOver()),

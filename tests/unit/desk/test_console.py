@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from integrations.channels.base import Inbound
 from integrations.core.clock import VIETNAM
 from integrations.desk.caretaker.loop import sweep
 from integrations.desk.satisfaction.models import Satisfaction
 from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.inbox.models import InboundMessage
+from integrations.gateway.inbox.service import receive
 from integrations.gateway.outbox.models import OutboundMessage
 from tests.support.application import Application, Browser
 from tests.support.citizen import Citizen, at, claimed
@@ -166,6 +168,15 @@ async def test_a_snoozed_case_wakes_when_the_citizen_writes_or_its_time_has_come
         application.pass_time(minutes=6)
         await sweep(application.app)
     assert (await citizen.case()).state == "assigned"
+
+
+async def test_a_wish_to_leave_whose_notification_was_missed_is_found_by_the_sweep(desk) -> None:
+    application, _lan, citizen = desk
+    async with application.transaction() as session:
+        inbound = Inbound("web", uuid4().hex, citizen.address, "text", "message", application.clock, text="Quay lại trợ lý")
+        await receive(session, inbound, application.clock)
+    await sweep(application.app)
+    assert await citizen.owner() == "bot"
 
 
 async def test_an_officer_who_is_away_loses_a_waiting_citizen_to_the_queue(desk) -> None:

@@ -1,0 +1,84 @@
+"""Controls of the stand-in: what a citizen writes, what was received, and what shall go wrong. eSMS has nothing of this."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, HTTPException
+from pydantic import BaseModel, Field
+
+from integrations.sandbox.esms.dependencies import CallerOf, OfficeOf
+from integrations.sandbox.esms.office import Fault, FaultKind, national
+
+router = APIRouter(prefix="/_control", tags=["eSMS controls"])
+
+
+class CitizenMessage(BaseModel):
+    """`copies` > 1 delivers the same message again."""
+
+    text: str
+    copies: int = Field(1, ge=1, le=20)
+
+
+class FaultOrder(BaseModel):
+    kind: FaultKind
+    code: str = "503"
+    seconds: float = Field(20.0, ge=0, le=120)
+    times: int = Field(1, ge=1, le=10_000)
+
+
+class Rules(BaseModel):
+    """What the customer may send: regular expressions of the registered templates (none: anything), banned words, networks, messages paid for."""
+
+    templates: list[str] = []
+    banned: list[str] = []
+    networks: list[int] = [1, 2, 3, 4, 5]
+    balance: int = 100_000
+
+
+@router.post("/citizens/{phone}/messages")
+async def write(phone: str, message: CitizenMessage, caller: CallerOf) -> dict[str, Any]:
+    """A citizen writes to the short code: the customer gets a signed call."""
+    number = national(phone)
+    if number is None:
+        raise HTTPException(422, "not a Vietnamese mobile number")
+    answers = await caller.message(number, message.text, message.copies)
+    return {"statuses": [status for status, _ in answers], "bodies": [body for _, body in answers]}
+
+
+@router.get("/messages")
+async def messages(office: OfficeOf, phone: str | None = None) -> list[dict[str, Any]]:
+    """What citizens received, in order."""
+    wanted = national(phone) if phone else None
+    return [asdict(taken) for taken in office.taken if phone is None or taken.phone == wanted]
+
+
+@router.put("/rules")
+async def set_rules(rules: Rules, office: OfficeOf) -> Rules:
+    office.templates, office.banned, office.networks, office.balance = rules.templates, rules.banned, set(rules.networks), rules.balance
+    return rules
+
+
+@router.post("/faults", status_code=201)
+async def add_fault(order: FaultOrder, office: OfficeOf) -> dict[str, int]:
+    """Orders failures of the coming sends."""
+    office.faults.append(Fault(**order.model_dump()))
+    return {"faults": len(office.faults)}
+
+
+@router.delete("/faults")
+async def clear_faults(office: OfficeOf) -> dict[str, int]:
+    office.faults.clear()
+    return {"faults": 0}
+
+
+@router.post("/clock")
+async def move_clock(seconds: Annotated[float, Body(embed=True)], office: OfficeOf) -> dict[str, float]:
+    """Lets time pass at eSMS: content and RequestIds may be used again."""
+    office.clock_offset += seconds
+    return {"now": office.now()}
+
+
+@router.get("/state")
+async def state(office: OfficeOf, caller: CallerOf) -> dict[str, Any]:
+    """Counters for a test."""
+    return {"requests": office.requests, "taken": len(office.taken), "balance": office.balance, "unanswered": caller.unanswered}
