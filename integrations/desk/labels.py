@@ -18,6 +18,10 @@ LABELS: dict[str, dict[str, str]] = {
         "reopened": _("Mở lại"),
         "call_back": _("Đã gọi lại"),
     },
+    "summary": {
+        "data_request": _("Yêu cầu về dữ liệu cá nhân, chưa biết chắc là ai"),
+        "data_request_verified": _("Yêu cầu về dữ liệu cá nhân, người dân đã xác thực tại ki-ốt"), "verification": _("Ki-ốt không xác thực được"),
+    },
     "case": {"open": _("Đang chờ"), "assigned": _("Đang xử lý"), "snoozed": _("Tạm hoãn"), "resolved": _("Đã xong")},
     "resolution": {
         "solved": _("Đã giải quyết"), "guided": _("Đã hướng dẫn nơi làm"), "ticket": _("Đã lập phiếu"), "no_answer": _("Người dân không trả lời"),

@@ -70,5 +70,6 @@ STEPS: dict[str, str] = {
     "ticket_confirmed": _("xác nhận phiếu"),
     "verification_purpose": _("mục đích xác minh"),
     "verification_consent": _("đồng ý xác minh"),
+    "verification_commune": _("xã, phường để tìm ki-ốt"),
     "backend_failed": _("hệ thống chưa trả lời"),
 }

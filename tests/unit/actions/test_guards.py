@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from actions.common.form import Journey
 from actions.common.wording import words
 from actions.eid.graph import graph
 from actions.server import load_actions
 from integrations.core.text_fitting import fold as fold_gsm
+from integrations.desk.step_names import STEPS
 from tests.conversations.wording import DOMAIN, domain_files, responses
 
 BOT = DOMAIN.parent
@@ -126,3 +128,11 @@ def test_eid_choices_stand_in_the_order_of_the_graph():
             payloads = [choice["payload"] for choice in responses()[f"utter_eid_{name}"][0]["buttons"]]
             keys = [{"/step_done": "done", "/step_failed": "failed"}.get(payload) or re.search(r'"answer": "(\w+)"', payload)[1] for payload in payloads]
             assert keys == list(step.choices)
+
+
+def test_the_desk_has_a_name_for_every_question():
+    load_actions()
+    asked = {step.slot for journey in Journey.__subclasses__() for step in journey.steps} | {
+        f"eid_{name}" for name, step in graph().steps.items() if step.choices
+    }
+    assert asked <= set(STEPS)
