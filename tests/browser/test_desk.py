@@ -205,6 +205,75 @@ def test_what_strangers_type_is_text_in_every_view(open_page: OpenPage, site: Si
         assert boss.locator("img[src=x]").count() == 0 and boss.locator("main script").count() == 0
 
 
+def test_a_field_team_works_through_a_visit_on_its_phone(open_page: OpenPage, site: Site) -> None:
+    admin = enter(open_page("/desk"), "quan")
+    admin.goto(f"{site.address}/desk/staff")
+    units = admin.locator("form[action$=units]")
+    units.get_by_label("Tên đơn vị").fill("Tổ lưu động 1")
+    units.get_by_label("Xã, phường phụ trách").fill("Cẩm Bình")
+    units.get_by_role("button").click()
+    team = admin.locator("tr", has_text="doan").first
+    team.locator("select[name=unit]").select_option(label="Tổ lưu động 1")
+    team.get_by_role("button", name="Lưu").click()
+    citizen = open_page("/")
+    call_officer(citizen, "nha toi o xa")
+    lan = sign_in(open_page("/desk"), "lan")
+    lan.locator(".items a").first.click()
+    lan.locator("#make-ticket summary").click()
+    form = lan.locator("#make-ticket form")
+    given = {"contact_name": "Trần Thị Bình", "phone": "0912345678", "commune": "xã Cẩm Bình", "hamlet": "thôn 3", "reason": "già yếu, không đi lại được"}
+    for field, words in given.items():
+        form.locator(f"[name={field}]").fill(words)
+    form.get_by_role("button", name="Lập phiếu").click()
+    expect(citizen.get_by_text("Cán bộ đã lập phiếu HT-")).to_be_visible()
+
+    phone = enter(open_page("/desk", viewport=PHONE), "doan")
+    phone.goto(f"{site.address}/desk/tickets?view=open")
+    ticket = phone.locator(".tickets li", has_text="già yếu")
+    expect(ticket).to_be_visible()
+    ticket.get_by_role("link").click()
+    expect(phone.get_by_text("T. T. B.")).to_be_visible()
+    phone.get_by_role("button", name="Nhận phiếu").click()
+    phone.get_by_label("Lý do cần xem số").fill("đến nhà dân")
+    phone.get_by_role("button", name="Hiện số trong 5 phút").click()
+    assert (
+        phone.get_by_role("link", name="Bản đồ").get_attribute("href")
+        == "geo:0,0?q=th%C3%B4n%203%2C%20x%C3%A3%20C%E1%BA%A9m%20B%C3%ACnh%2C%20H%C3%A0%20T%C4%A9nh"
+    )
+    expect(phone.get_by_role("link", name="0912345678")).to_have_attribute("href", "tel:0912345678")
+    phone.locator("input[name=visit_at]").fill("2026-11-23T15:00")
+    phone.get_by_role("button", name="Lưu").click()
+    phone.screenshot(path=SCREENSHOTS / "desk-ticket-390.png", full_page=True)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    phone.get_by_role("link", name="← Phiếu").click()
+    expect(phone.locator(".tickets li", has_text="đi lúc 15:00 23/11/26")).to_be_visible()
+    phone.screenshot(path=SCREENSHOTS / "desk-today-390.png")
+    phone.locator(".tickets a").first.click()
+    for outcome, day in (("follow_up", "2026-11-25T08:00"), ("done", "")):
+        phone.locator("select[name=outcome]").select_option(outcome)
+        phone.get_by_label("Đã làm gì").fill(f"kết quả {outcome}")
+        phone.locator("input[name=follow_up]").fill(day)
+        phone.get_by_role("button", name="Ghi kết quả").click()
+        expect(phone.get_by_text(f"kết quả {outcome}")).to_be_visible()
+    expect(phone.get_by_role("button", name="Ghi kết quả")).to_be_hidden()
+
+
+def test_a_conversation_on_a_phone_is_read_and_answered_without_sideways_scrolling(open_page: OpenPage) -> None:
+    citizen = open_page("/")
+    call_officer(citizen, "toi hoi ve luu tru cho khach nuoc ngoai ngu lai mot dem")
+    phone = sign_in(open_page("/desk", viewport=PHONE), "minh")
+    phone.locator(".items a", has_text="Gặp cán bộ").last.click()
+    phone.get_by_role("button", name="Nhận trả lời").click()
+    expect(phone.get_by_label("Trả lời người dân")).to_be_in_viewport()
+    phone.get_by_label("Trả lời người dân").fill("Chào ông, tôi nghe đây")
+    phone.get_by_role("button", name="Gửi", exact=True).click()
+    expect(citizen.locator(".officer .bubble").last).to_have_text("Chào ông, tôi nghe đây")
+    phone.screenshot(path=SCREENSHOTS / "desk-conversation-390.png")
+    phone.screenshot(path=SCREENSHOTS / "desk-conversation-whole-390.png", full_page=True)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert phone.evaluate(FAINT) == []
+
+
 VIEWS = {
     "lan": ("conversations", "conversations?view=mine", "conversations?view=failed", "tickets?view=open", "learning", "account"),
     "huong": ("board", "reports", "configuration", "tickets?view=overdue"),

@@ -32,7 +32,7 @@ def permitted(permission: Permission) -> Callable[..., Awaitable[Visitor]]:
 
     async def guard(request: Request, session: Transaction) -> Visitor:
         now = request.app.state.settings.now()
-        visitor = await service.visitor(session, request.cookies.get(cookie_name(request)), now, get_desk_settings())
+        visitor = await service.visitor(session, request.cookies.get(cookie_name(request)), now, get_desk_settings(), active=not by_itself(request))
         if visitor is None:
             raise NotSignedIn(_("Xin đăng nhập."))
         if not allows(visitor.role, permission):
@@ -45,6 +45,11 @@ def permitted(permission: Permission) -> Callable[..., Awaitable[Visitor]]:
 
     guard.permission = permission  # type: ignore[attr-defined]
     return guard
+
+
+def by_itself(request: Request) -> bool:
+    """Whether a page asks without anybody having done anything: its stream, and what it fetches to stay current."""
+    return "X-Background" in request.headers or "text/event-stream" in request.headers.get("Accept", "")
 
 
 def must_set_up(visitor: Visitor) -> bool:

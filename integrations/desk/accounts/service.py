@@ -121,8 +121,11 @@ def open_session(session: AsyncSession, member: StaffMember, now: datetime, *, b
     return token
 
 
-async def visitor(session: AsyncSession, token: str | None, now: datetime, settings: DeskSettings) -> Visitor | None:
-    """Who holds this cookie; None when it is unknown, idle too long, too old, or the member was disabled."""
+async def visitor(session: AsyncSession, token: str | None, now: datetime, settings: DeskSettings, *, active: bool = True) -> Visitor | None:
+    """Who holds this cookie; None when it is unknown, idle too long, too old, or the member was disabled.
+
+    A page that keeps itself current is there (`last_seen_at`), but nobody has done anything (`active`): it does not keep a session open.
+    """
     if not token:
         return None
     found = await repository.session_with_member(session, token_hash(token))
@@ -133,8 +136,10 @@ async def visitor(session: AsyncSession, token: str | None, now: datetime, setti
     if idle or now - stored.created_at > timedelta(hours=settings.desk_session_hours):
         await repository.end_session(session, stored.token_hash)
         return None
-    if now - stored.last_used_at > TOUCH_EVERY:
-        stored.last_used_at = member.last_seen_at = now
+    if active and now - stored.last_used_at > TOUCH_EVERY:
+        stored.last_used_at = now
+    if member.last_seen_at is None or now - member.last_seen_at > TOUCH_EVERY:
+        member.last_seen_at = now
     return Visitor(member, stored.csrf_token, stored.token_hash, stored.by_provider)
 
 

@@ -59,7 +59,7 @@ def pdf(content: dict[str, Any], words: Words) -> bytes:
             for row in [headings, *rows]:
                 line = table.row()
                 for cell in row:
-                    line.cell(str(cell))
+                    line.cell(words.number(cell) if isinstance(cell, int) else str(cell))
     return bytes(paper.output())
 
 

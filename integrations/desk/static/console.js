@@ -9,7 +9,7 @@ const LONGEST_PAUSE = 15_000;
 const NETWORK_PAUSE = 2_000;
 
 async function fragment(address) {
-  const response = await fetch(address, { headers: script });
+  const response = await fetch(address, { headers: { ...script, "X-Background": "1" } });
   if (response.status === 401) location.assign("/desk/sign-in");
   return response.ok ? response.text() : null;
 }

@@ -88,6 +88,17 @@ async def test_a_session_ends_when_idle_when_old_when_left_and_when_the_member_i
     assert await try_to_sign_in(application, "tam", PASSWORD) == 401
 
 
+async def test_a_page_left_open_is_present_but_its_session_ends(application: Application) -> None:
+    lan = await application.signed_in("lan")
+    for headers in ({"X-Background": "1"}, {"X-Background": "1"}, {"X-Background": "1"}):
+        application.pass_time(minutes=19)
+        assert (await lan.get("/desk/fragments/queue", headers=headers)).status_code == 200
+    async with application.transaction() as session:
+        assert (await repository.by_username(session, "lan")).last_seen_at == application.clock
+    application.pass_time(minutes=4)
+    assert (await lan.get("/desk/fragments/queue", headers={"X-Background": "1"})).status_code == 303
+
+
 async def test_a_change_without_the_token_of_the_session_is_refused(application: Application) -> None:
     lan, nam = await application.signed_in("lan"), await application.signed_in("nam")
     for token in ("", "wrong", nam.csrf):
