@@ -1,6 +1,8 @@
 """What a key means on every kind of USSD screen; and that our own screens fit."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from integrations.channels.base import Choice, Reply
 from integrations.core.text_fitting import fold, units
@@ -60,6 +62,21 @@ def test_key(state, typed, action):
 def test_back_is_the_dialogues_in_a_journey_and_the_menu_outside():
     assert decide(answer(), "0", in_journey=True) == Ask("quay lại")
     assert decide(answer(), "0", in_journey=False) == Show("menu")
+
+
+@given(
+    st.sampled_from(["menu", "resume", "answer", "call_back", "home_visit", "queued"]),
+    st.integers(0, 2),
+    st.one_of(st.text(max_size=20), st.sampled_from(["0", "00", "*", "9", "1", "so 9", "9.", "", " ", "khong"])),
+    st.booleans(),
+)
+def test_whatever_is_typed_has_one_meaning_and_the_page_stays_among_the_pages(phase, page, typed, in_journey):
+    state = State(phase=phase, pages=["a", "b", "c"], page=page, choices=dict(CHOICES))
+    action = decide(state, typed, in_journey=in_journey)
+    assert isinstance(action, Show | StartOver | Continue | OpenTicket | LeaveQueue | Ask)
+    assert 0 <= state.page < 3
+    if isinstance(action, Ask):
+        assert action.text
 
 
 STATIC = {name: value for name, value in vars(texts).items() if name.isupper() and isinstance(value, str)}
