@@ -30,7 +30,8 @@ def main() -> int:
     arguments = parser.parse_args()
     uv = find_uv()
     extras = [word for extra in arguments.extra for word in ("--extra", extra)]
-    groups = [] if arguments.dev else ["--no-dev"]
+    # Without --inexact, `make up` would take away what `make test` installed, and the reverse.
+    groups = [] if arguments.dev else ["--no-dev", "--inexact"]
     root_python = arguments.python or find_python("3.11", "3.12", "3.13")
     sync(uv, ROOT, root_python, [*extras, *groups])
     sync(uv, ROOT / "bot", find_python("3.10"), groups)
