@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Sequence, Tuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags, hstack
 
 from components.text import fold
 
@@ -70,14 +70,24 @@ class SentenceFeatures:
         self.columns: Dict[str, Dict[str, int]] = {}
         self.rarity = np.zeros(0)
 
-    def fit(self, documents: Sequence[Document]) -> SentenceFeatures:
-        rarity: List[float] = []
-        for name in self.weights:
-            seen = Counter(feature for document in documents for feature in set(VIEWS[name](document)))
-            self.columns[name] = {feature: len(rarity) + position for position, feature in enumerate(sorted(seen))}
-            rarity.extend(np.log((1 + len(documents)) / (1 + seen[feature])) + 1 for feature in sorted(seen))
-        self.rarity = np.asarray(rarity)
-        return self
+    def fit_transform(self, documents: Sequence[Document]) -> csr_matrix:
+        """Learns the features and their rarity, and returns one row for each document, shape (documents, features)."""
+        views = [self._fit_view(name, documents) for name in self.weights]
+        return hstack(views, format="csr")
+
+    def _fit_view(self, name: str, documents: Sequence[Document]) -> csr_matrix:
+        known: Dict[str, int] = {}
+        counted = [Counter(known.setdefault(feature, len(known)) for feature in VIEWS[name](document)) for document in documents]
+        ends = np.cumsum([0, *map(len, counted)])
+        columns = np.fromiter((column for counts in counted for column in counts), dtype=np.int32, count=ends[-1])
+        counts = np.fromiter((count for counts in counted for count in counts.values()), dtype=float, count=ends[-1])
+        rarity = np.log((1 + len(documents)) / (1 + np.bincount(columns, minlength=len(known)))) + 1
+        weights = (1 + np.log(counts)) * rarity[columns]
+        rows = csr_matrix((weights, columns, ends), shape=(len(documents), len(known)))
+        lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+        self.columns[name] = {feature: len(self.rarity) + position for feature, position in known.items()}
+        self.rarity = np.concatenate([self.rarity, rarity])
+        return diags(self.weights[name] / np.where(lengths > 0, lengths, 1.0)) @ rows
 
     def transform(self, documents: Sequence[Document]) -> csr_matrix:
         """One row for each document, shape (documents, features)."""
@@ -98,6 +108,11 @@ class SentenceFeatures:
         weights = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * self.rarity[columns]
         length = np.linalg.norm(weights)
         return columns, weights * (self.weights[name] / length) if length else weights
+
+    def familiar(self, document: Document) -> float:
+        """Share of the sentence's folded syllables that training sentences have, 0 to 1; 1 where syllables are no view."""
+        known, syllables = self.columns.get("folded_syllables"), fold(document.text).split()
+        return sum(syllable in known for syllable in syllables) / len(syllables) if known and syllables else 1.0
 
     def save(self, directory: Path) -> None:
         vocabulary = {name: list(columns) for name, columns in self.columns.items()}

@@ -38,7 +38,7 @@ def document(text: str) -> Document:
 
 def fit(matrix: csr_matrix, intents: list[str]) -> LogisticRegression:
     weights = _weights(intents, CONFIG["balance"])
-    return LogisticRegression(C=CONFIG["C"], class_weight=weights, solver="liblinear", dual=True, multi_class="ovr", random_state=0).fit(matrix, intents)
+    return LogisticRegression(C=CONFIG["C"], class_weight=weights, solver="liblinear", dual=True, multi_class="ovr", tol=1e-3, random_state=0).fit(matrix, intents)
 
 
 def probabilities(model: LogisticRegression, matrix: csr_matrix) -> np.ndarray:
@@ -74,8 +74,8 @@ def main() -> int:
     def measure(name: str, views: dict[str, float], chosen: list[tuple[Path, str, str]], embed: bool = False) -> None:
         if not all(part in name for part in sys.argv[2:]):
             return
-        features = SentenceFeatures(views).fit([document(sentence) for _, sentence, _ in chosen])
-        matrix = features.transform([document(sentence) for _, sentence, _ in chosen])
+        features = SentenceFeatures(views)
+        matrix = features.fit_transform([document(sentence) for _, sentence, _ in chosen])
         dense = embedded([sentence for _, sentence, _ in chosen]) if embed else None
         if embed and dense is None:
             return

@@ -47,7 +47,14 @@ def test_a_stored_model_ranks_as_before(model: LinearModel, tmp_path: Path) -> N
 
 
 def test_each_view_has_length_one() -> None:
-    features = SentenceFeatures(dict.fromkeys(VIEWS, 1.0)).fit([document(text) for texts in SENTENCES.values() for text in texts])
+    features = SentenceFeatures(dict.fromkeys(VIEWS, 1.0))
+    documents = [document(text) for texts in SENTENCES.values() for text in texts]
+    assert abs(features.fit_transform(documents) - features.transform(documents)).max() < 1e-12
     row = features.transform([document("mất thẻ căn cước")]).toarray()[0]
     assert np.linalg.norm(row) == pytest.approx(len(VIEWS) ** 0.5)
     assert np.linalg.norm(features.transform([document("mat the can cuoc")]).toarray()[0]) == pytest.approx((len(VIEWS) - 1) ** 0.5)
+
+
+def test_nothing_is_sure_of_syllables_nobody_has_written(model: LinearModel) -> None:
+    assert model.rank(document("zxcv qwer"))[0][1] == 0.0
+    assert model.rank(document("thẻ bị mất"))[0][1] > model.rank(document("thẻ zxcv qwer plmk"))[0][1]
