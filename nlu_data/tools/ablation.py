@@ -38,7 +38,8 @@ def document(text: str) -> Document:
 
 def fit(matrix: csr_matrix, intents: list[str]) -> LogisticRegression:
     weights = _weights(intents, CONFIG["balance"])
-    return LogisticRegression(C=CONFIG["C"], class_weight=weights, solver="liblinear", dual=True, multi_class="ovr", tol=1e-3, random_state=0).fit(matrix, intents)
+    model = LogisticRegression(C=CONFIG["C"], class_weight=weights, solver="liblinear", dual=True, multi_class="ovr", tol=1e-3, random_state=0)
+    return model.fit(matrix, intents)
 
 
 def probabilities(model: LogisticRegression, matrix: csr_matrix) -> np.ndarray:
