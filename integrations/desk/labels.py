@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from integrations.desk.intent_names import INTENTS
 from integrations.desk.step_names import STEPS
 from integrations.desk.texts import mark as _
 from integrations.desk.texts import translate
@@ -61,6 +62,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "outcome": {"ticket": _("Thành phiếu"), "person": _("Sang cán bộ"), "cancelled": _("Người dân hủy"), "abandoned": _("Bỏ dở")},
     "step": STEPS,
+    "intent": INTENTS,
     "certainty": {"seen": _("đã đọc bản gốc"), "second_hand": _("biết qua bản tóm tắt"), "unverified": _("chưa kiểm chứng")},
     "ticket_view": {"today": _("Hôm nay"), "open": _("Chưa xong"), "overdue": _("Quá hạn"), "mine": _("Của tôi"), "closed": _("Đã đóng")},
     "ticket_empty": {

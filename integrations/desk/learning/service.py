@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.core.masking import mask_text
 from integrations.core.text_fitting import fold
+from integrations.desk.labels import LABELS
 from integrations.desk.learning.models import ReviewMark
 from integrations.desk.suggestions.service import all_units
-from integrations.desk.texts import mark as _
 from integrations.gateway.inbox.models import InboundMessage
 
 UNSURE = 0.6
@@ -101,7 +101,7 @@ async def targets(session: AsyncSession, knowledge: Path) -> dict[str, str]:
     recognised = await session.scalars(select(intent).where(intent.is_not(None)).distinct())
     written = (path.stem for path in (knowledge.parent / "training").glob("*.yml"))
     intents = {name for name in (*recognised, *written) if not name.startswith(NOT_ASKED)}
-    return {f"{UNIT}{name}": question for name, question in all_units(knowledge)} | {name: _("ý định của trợ lý") for name in sorted(intents)}
+    return {f"{UNIT}{name}": question for name, question in all_units(knowledge)} | {name: LABELS["intent"].get(name, "") for name in sorted(intents)}
 
 
 def masked(text: str) -> str:

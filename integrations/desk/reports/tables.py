@@ -64,7 +64,10 @@ def tables(content: dict[str, Any], words: Words) -> Iterator[Table]:
         [_commune(row, words) for row in content["communes"]], charted=6,
     )  # fmt: skip
     yield Table(
-        text(_("Người dân hỏi gì")), [text(_("Ý định")), text(_("Số tin"))], [[row["intent"], told(row["count"])] for row in content["intents"]], charted=1
+        text(_("Người dân hỏi gì")),
+        [text(_("Ý định")), text(_("Số tin"))],
+        [[label(language, "intent", row["intent"]), told(row["count"])] for row in content["intents"]],
+        charted=1,
     )
     yield Table(
         text(_("Câu hỏi chưa trả lời được")), [text(_("Ví dụ (đã che số)")), text(_("Số tin"))],
