@@ -69,16 +69,21 @@ class StoredTracker(DialogueStateTracker):
     stored_events = 0
 
     def generate_all_prior_trackers(self) -> Iterator[Tuple[DialogueStateTracker, bool]]:
-        """Only the newest states, which is all that a rule looks at; Rasa would compute one for every action since the beginning, in every turn."""
+        """Only the newest states, which is all that a rule looks at; Rasa would compute one for every action since the beginning, in every turn.
+
+        The oldest of them counts as not hidden, as the beginning of a conversation does: policies that skip rule turns must find a state.
+        """
         past = self.init_copy()
         applied = self.applied_events()
         unseen = max(0, sum(isinstance(event, ActionExecuted) for event in applied) - RECENT_STATES)
+        oldest = True
         for event in applied:
             if isinstance(event, ActionExecuted):
                 if unseen > 0:
                     unseen -= 1
                 else:
-                    yield past, event.hide_rule_turn
+                    yield past, event.hide_rule_turn and not oldest
+                    oldest = False
             past.update(event)
         yield past, False
 

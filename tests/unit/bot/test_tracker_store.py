@@ -9,9 +9,9 @@ from encryption import KeyRing
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
+    ActiveLoop,
     ActionExecutionRejected,
     ActionReverted,
-    ActiveLoop,
     AllSlotsReset,
     BotUttered,
     FollowupAction,
@@ -96,6 +96,16 @@ def test_rules_see_the_newest_states_of_a_long_conversation_as_they_are() -> Non
     full = DialogueStateTracker.from_events("a", events, DOMAIN.slots)
     assert len(full.past_states(DOMAIN)) == 202
     assert long.past_states(DOMAIN) == full.past_states(DOMAIN)[-RECENT_STATES - 1 :]
+
+
+def test_a_form_can_open_late_in_a_long_conversation() -> None:
+    """When every turn of the window was a rule's, and a form has just run, policies that skip rule turns found no state at all."""
+    events: list = [ActionExecuted("action_listen")]
+    for number in range(RECENT_STATES):
+        events += [UserUttered(f"{number}", {"name": "inform"})]
+        events += [ActionExecuted("utter_x", hide_rule_turn=True), ActionExecuted("action_listen", hide_rule_turn=True)]
+    events += [UserUttered("form", {"name": "inform"}), ActionExecuted("a_form", hide_rule_turn=True), ActiveLoop("a_form")]
+    assert StoredTracker.from_events("a", events, DOMAIN.slots).past_states(DOMAIN, ignore_rule_only_turns=True, rule_only_data={})
 
 
 def test_what_lies_in_the_database_is_unreadable(store: EncryptedTrackerStore, url: str) -> None:
