@@ -9,9 +9,9 @@ from encryption import KeyRing
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
-    ActiveLoop,
     ActionExecutionRejected,
     ActionReverted,
+    ActiveLoop,
     AllSlotsReset,
     BotUttered,
     FollowupAction,
