@@ -123,21 +123,37 @@ function showTyping() {
   typingEnds = setTimeout(() => (hint.hidden = true), 5000);
 }
 
-let leaving = false; // a form of the page is on its way: its answer brings the new page
-document.addEventListener("submit", (event) => (leaving = !event.defaultPrevented && event.target !== reply));
+let leaving = false; // the page is being made anew, by a form of it that is on its way or by itself
+document.addEventListener("submit", (event) => (leaving ||= !event.defaultPrevented && event.target !== reply));
+let sending = null; // the reply or note on its way
 
-/** The buttons below depend on who holds the conversation: when that has changed, the page is made anew. A reply being written is kept. */
+const draft = () => `draft:${conversation.dataset.id}`;
+
+/** What stands in the reply box survives a new page under its own id, so that it is never stored twice; `send`: the officer had sent it already, and means it for as long as a page takes. */
+function keepDraft(send) {
+  const { text, reply_id: id } = reply.elements;
+  if (text.value) sessionStorage.setItem(draft(), JSON.stringify({ text: text.value, id: id.value, sendUntil: send ? Date.now() + LONGEST_PAUSE : 0 }));
+}
+
+/** The buttons below depend on who holds the conversation: when that has changed, the page is made anew, once a reply on its way has arrived. */
 const refreshStanding = oneAtATime(async () => {
   const html = await fragment(location.href);
   if (html === null || leaving) return;
   const standing = new DOMParser().parseFromString(html, "text/html").querySelector("#conversation")?.dataset.standing;
   if (standing === conversation.dataset.standing) return refreshEntries();
-  const draft = reply?.elements.text.value;
-  if (draft) sessionStorage.setItem(`draft:${conversation.dataset.id}`, draft);
+  await sending;
+  if (leaving) return;
+  leaving = true;
+  if (reply) keepDraft(false);
   location.reload();
 });
 
-async function submit(form, idField, textField) {
+function submit(form, idField, textField) {
+  if (leaving && form === reply) return keepDraft(true);
+  if (!form.querySelector("button").disabled) sending = send(form, idField, textField);
+}
+
+async function send(form, idField, textField) {
   const trouble = document.querySelector("#trouble");
   const button = form.querySelector("button");
   button.disabled = true;
@@ -160,9 +176,12 @@ async function submit(form, idField, textField) {
 
 function prepareReply() {
   const text = reply.elements.text;
-  const kept = `draft:${conversation.dataset.id}`;
-  text.value = sessionStorage.getItem(kept) ?? "";
-  sessionStorage.removeItem(kept);
+  const kept = JSON.parse(sessionStorage.getItem(draft()) ?? "null");
+  sessionStorage.removeItem(draft());
+  if (kept) {
+    text.value = kept.text;
+    reply.elements.reply_id.value = kept.id;
+  }
   reply.addEventListener("submit", (event) => {
     event.preventDefault();
     submit(reply, "reply_id", "text");
@@ -171,6 +190,7 @@ function prepareReply() {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(reply, "reply_id", "text");
   });
   prepareCanned(text);
+  if (kept?.sendUntil > Date.now()) submit(reply, "reply_id", "text");
   let told = 0;
   let measuring;
   text.addEventListener("input", () => {
