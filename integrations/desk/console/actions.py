@@ -61,7 +61,7 @@ async def typing(desk: Officer, conversation_id: UUID) -> Response:
 
 @router.post("/tickets")
 async def make_ticket(request: Request, desk: Officer, conversation_id: UUID, form_id: UUID = Form(), kind: str = Form("")) -> Response:
-    """A visit, a call back, an appointment or a report of wrong data; the sweep sends it to the unit of its commune."""
+    """A visit, a call back, an appointment or a report of wrong data, for the unit of its commune."""
     fields = {name: str(value) for name, value in (await request.form()).items()}
     await service.make_ticket(desk, conversation_id, form_id, kind, fields)
     return _back(conversation_id)
