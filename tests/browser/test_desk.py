@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from tests.browser.test_takeover import call_officer, say, sign_in
 from tests.support.pages import PASSWORD, Site, running_site
@@ -62,17 +63,15 @@ def enter(page: Page, username: str) -> Page:
     return page
 
 
-def see_typing(citizen: Page, officer: Page) -> None:
-    """A citizen goes on writing until the officer sees it: a hint is told once, kept for seconds, and may be missed."""
-    hint = officer.get_by_text("Người dân đang viết…")
+def until(act: Callable[[], object], seen: Locator) -> None:
+    """As a person does: the key again when nothing happened (a page that is just being made hears none), the next words when a hint was missed."""
     for _ in range(10):
-        citizen.get_by_label("Nhập câu hỏi của ông/bà").press_sequentially("toi dang viet ")
+        act()
         try:
-            hint.wait_for(timeout=4000)
-            return
+            return seen.wait_for(timeout=4000)
         except TimeoutError:
             continue
-    expect(hint).to_be_visible()
+    expect(seen).to_be_visible()
 
 
 def csrf(page: Page) -> str | None:
@@ -94,8 +93,7 @@ def test_a_web_conversation_from_the_race_to_the_mark_and_back_to_the_assistant(
     call_officer(citizen, "toi hoi ve luu tru")
     expect(lan).to_have_title("(1) Trò chuyện · Trợ lý 06")
     for officer in (lan, minh):
-        officer.keyboard.press("j")
-        expect(officer.get_by_role("button", name="Nhận trả lời")).to_be_visible()
+        until(partial(officer.keyboard.press, "j"), officer.get_by_role("button", name="Nhận trả lời"))
 
     for officer in (lan, minh):
         officer.evaluate(CLAIM, csrf(officer))
@@ -108,13 +106,14 @@ def test_a_web_conversation_from_the_race_to_the_mark_and_back_to_the_assistant(
     expect(citizen.get_by_text(f"Cán bộ {winner} đã vào trò chuyện")).to_be_visible()
 
     expect(first.get_by_label("Trả lời người dân")).to_be_visible()
-    first.keyboard.press("r")
+    until(partial(first.keyboard.press, "r"), first.locator("#text:focus"))
     first.keyboard.type("/ch")
     first.keyboard.press("Enter")
     first.keyboard.press("Control+Enter")
     expect(citizen.locator(".officer .bubble").last).to_have_text(f"Chào ông/bà, tôi là {winner}.")
     expect(first.locator(".entry.agent .delivery").last).to_have_text("đã xem")
-    see_typing(citizen, first)
+    entry = citizen.get_by_label("Nhập câu hỏi của ông/bà")
+    until(partial(entry.press_sequentially, "toi dang viet "), first.get_by_text("Người dân đang viết…"))
     first.keyboard.press("Tab")
     first.locator("#note-text").fill(f"nhờ @{loser.lower()} làm tiếp {ATTACK}")
     first.locator("#note button").click()
@@ -161,10 +160,8 @@ def test_an_emergency_rings_every_open_desk_and_marks_its_title(open_page: OpenP
     lan.wait_for_function("document.title.includes('‼') && window.rung === 1")
     lan.locator(".items .urgent a").click()
     expect(lan.get_by_role("button", name="Nhận trả lời")).to_be_visible()
-    lan.keyboard.press("c")
-    expect(lan.get_by_label("Trả lời người dân")).to_be_visible()
-    lan.keyboard.press("b")
-    expect(citizen.get_by_text("Trợ lý tự động tiếp tục giúp ông/bà")).to_be_visible()
+    until(partial(lan.keyboard.press, "c"), lan.get_by_label("Trả lời người dân"))
+    until(partial(lan.keyboard.press, "b"), citizen.get_by_text("Trợ lý tự động tiếp tục giúp ông/bà"))
 
 
 def test_an_officer_without_network_misses_nothing_and_sees_nothing_twice(open_page: OpenPage) -> None:

@@ -109,6 +109,7 @@ def test_the_gateway_dies_in_the_middle_of_a_takeover_and_nothing_is_lost_or_dou
     lan.get_by_label("Trả lời người dân").fill("Tin sau")
     lan.get_by_role("button", name="Gửi", exact=True).click()
     expect(citizen.locator(".officer .bubble")).to_have_text(["Tin truoc", "Tin sau"], timeout=30_000)
+    expect(lan.locator(".entry.agent .said").last).to_have_text("Tin sau")
     said = lan.locator(".entry .said").all_inner_texts()
     assert said.count("trong khi chet") == said.count("Tin truoc") == said.count("Tin sau") == 1
 
