@@ -34,12 +34,7 @@ class ActionAnswer(Action):
             return give(dispatcher, turn, chosen)
         if is_emergency(turn.text):
             return [FollowupAction("action_emergency")]
-        two = two_questions(turn.text, turn.ranking, library().index)
-        if two is None:
-            return _act(dispatcher, turn, _decision(turn))
-        events = give(dispatcher, turn, two[0])
-        name_second(dispatcher, turn, two[1])
-        return events
+        return _both(dispatcher, turn) or _act(dispatcher, turn, _decision(turn))
 
 
 class ActionMoreDetail(Action):
@@ -71,11 +66,24 @@ class ActionFallback(Action):
         turn = Turn(tracker)
         if is_emergency(turn.text):
             return [FollowupAction("action_emergency")]
+        both = _both(dispatcher, turn)
+        if both:
+            return both
         decision = _decision(turn)
         # The classifier was unsure of everything, so its "out of scope" is no reason to send somebody away; a topic that is named is.
         if isinstance(decision, NotOurs) and elsewhere(turn.text) is None:
             return _not_sure(dispatcher, turn, ())
         return _act(dispatcher, turn, decision)
+
+
+def _both(dispatcher: Dispatcher, turn: Turn) -> list[EventType]:
+    """Of two questions in one message the first is answered and the second offered; nothing when there are not two sure ones."""
+    two = two_questions(turn.text, turn.ranking, library().index)
+    if two is None:
+        return []
+    events = give(dispatcher, turn, two[0])
+    name_second(dispatcher, turn, two[1])
+    return events
 
 
 def _decision(turn: Turn) -> Decision:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from actions.knowledge.decide import CHOICES, Answered, WhichOne, decide
+from actions.knowledge.decide import CHOICES, PLAUSIBLE, Answered, WhichOne, decide
 from actions.knowledge.search import Index
 from actions.knowledge.units import Unit
 from actions.knowledge.words import asks
@@ -20,11 +20,21 @@ def two_questions(text: str, ranking: Sequence[tuple[str, float]], index: Index)
     parts = [part for part in _BETWEEN.split(text) if len(part.split()) >= SHORTEST_WORDS and asks(part)]
     if len(parts) < 2:
         return None
-    first = decide(parts[0], ranking, index)
+    first = decide(parts[0], _of_part(parts[0], ranking, index), index)
     if not isinstance(first, Answered):
         return None
-    second = decide(parts[1], ranking, index, previous=first.unit)
+    second = decide(parts[1], _of_part(parts[1], ranking, index), index, previous=first.unit)
     return (first.unit, second.unit) if isinstance(second, Answered) and second.unit.id != first.unit.id else None
+
+
+def _of_part(part: str, ranking: Sequence[tuple[str, float]], index: Index) -> Sequence[tuple[str, float]]:
+    """What the classifier may have thought of one part: two likely labels of the whole share what each had of its own part."""
+    likely = [label for label, probability in ranking[:2] if probability >= PLAUSIBLE]
+    if len(likely) < 2:
+        return ranking
+    together = dict.fromkeys(likely, sum(probability for _, probability in ranking[:2]))
+    asked = index.search(part, together)[0].unit.label
+    return [*sorted(together.items(), key=lambda entry: entry[0] != asked), *ranking[2:]]
 
 
 def of_a_story(text: str, ranking: Sequence[tuple[str, float]], index: Index) -> WhichOne | None:
