@@ -36,7 +36,7 @@ def main() -> int:
         frames = [CapturedFrame(jpeg(frame), 0.3 * number) for number, frame in enumerate(somebody.capture(MOVEMENTS))]
         given = Issued.new()
         evidence = read(issued.chip.present(), AccessKeys(can=issued.holder.can), issued=given)
-        question = Question(given, Challenge("bench", MOVEMENTS), None, False)
+        question = Question(given, Challenge(MOVEMENTS), None, False)
         began, used = time.perf_counter(), time.process_time()
         judgement = judge(evidence, frames, question, Judges(matcher, issued.trust_store(), (ScreenPattern(),)), datetime.now(UTC))
         wall.append(time.perf_counter() - began)

@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, Page, expect
 from scripts.local_stack import ROOT, LocalStack, free_port
 from tests.support.kiosk_checks import EnrolledKiosk
 from tests.support.kiosk_stand import MOVEMENTS, SCREENSHOTS, camera_file, type_digits, with_camera
-from tests.support.pcsc import pcsc
+from tests.support.pcsc import PcscService, pcsc
 from tests.support.stack import running_stack, trained_model
-from tests.support.testchip import VpcdCard
+from tests.support.testchip import Issue, VpcdCard
 from tests.support.verification import SEED, card_of, csca_directory, face_matcher, pack_path, people, pki
 from tests.support.waiting import until
 from verification_service.kiosk.app import scanned
@@ -67,6 +67,7 @@ def answers(address: str) -> bool:
 
 @pytest.fixture
 def chat(chromium: Browser, product: LocalStack) -> Iterator[Page]:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
     page = context.new_page()
     page.goto(product.url("gateway"))
@@ -85,24 +86,12 @@ def choose(page: Page, title: str, answer: str) -> None:
     expect(page.locator(".assistant .bubble").filter(has_text=answer).last).to_be_visible(timeout=WAIT)
 
 
-def test_the_chat_page_goes_on_by_itself_after_the_kiosk(chat, kiosk_page, pcsc, people, pki):
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    say(chat, "tôi muốn xác thực tại ki-ốt", "Ông/bà cần xác thực để làm việc gì?")
-    choose(chat, "Xác nhận tôi trong cuộc trò chuyện", "Ông/bà đồng ý không?")
-    choose(chat, "Tôi đồng ý", "xã, phường nào")
-    say(chat, "phường Thành Sen", "Mã của ông/bà là")
-    said = chat.locator(".assistant .bubble")
-    code = re.search(r"Mã của ông/bà là (\d{6})", said.filter(has_text="Mã của ông/bà là").inner_text())[1]
-    expect(said.last).to_contain_text("Nơi có máy: Quầy 1, Công an Phường Thành Sen")
-    picture = chat.get_by_role("img", name="Mã QR cho máy ở ki-ốt")
-    picture.evaluate("(one) => one.decode()")
-    picture.scroll_into_view_if_needed()
-    assert scanned(picture.screenshot(type="jpeg", quality=90)) == {"code": code}, "what the kiosk's camera reads from the telephone"
-    assert "TROLY06" not in chat.locator("main").inner_text()
-    chat.screenshot(path=SCREENSHOTS / "chat-kiosk-code.png")
-    before = said.count()
+def code_in(chat: Page) -> str:
+    return re.search(r"Mã của ông/bà là (\d{6})", chat.locator(".assistant .bubble").filter(has_text="Mã của ông/bà là").inner_text())[1]
 
-    card = card_of(people["an"], pki)
+
+def check(kiosk_page: Page, code: str, card: Issue, pcsc: PcscService) -> None:
+    """The person before the camera types the code and the number and lays their card on the reader."""
     pcsc.empty()
     heading = kiosk_page.locator("section.shown h1")
     kiosk_page.get_by_role("button", name="Bắt đầu").click()
@@ -113,6 +102,46 @@ def test_the_chat_page_goes_on_by_itself_after_the_kiosk(chat, kiosk_page, pcsc,
     with VpcdCard(card.chip, pcsc.port):
         expect(heading).to_have_text("Xác thực xong", timeout=WAIT)
 
+
+def test_the_chat_page_goes_on_by_itself_after_the_kiosk(chat, kiosk_page, pcsc, people, pki):
+    say(chat, "tôi muốn xác thực tại ki-ốt", "Ông/bà cần xác thực để làm việc gì?")
+    choose(chat, "Xác nhận tôi trong cuộc trò chuyện", "Ông/bà đồng ý không?")
+    choose(chat, "Tôi đồng ý", "xã, phường nào")
+    say(chat, "phường Thành Sen", "Mã của ông/bà là")
+    said = chat.locator(".assistant .bubble")
+    code = code_in(chat)
+    expect(said.last).to_contain_text("Nơi có máy: Quầy 1, Công an Phường Thành Sen")
+    picture = chat.get_by_role("img", name="Mã QR cho máy ở ki-ốt")
+    picture.evaluate("(one) => one.decode()")
+    picture.scroll_into_view_if_needed()
+    assert scanned(picture.screenshot(type="jpeg", quality=90)) == {"code": code}, "what the kiosk's camera reads from the telephone"
+    assert "TROLY06" not in chat.locator("main").inner_text()
+    chat.screenshot(path=SCREENSHOTS / "chat-code.png")
+    before = said.count()
+    check(kiosk_page, code, card_of(people["an"], pki), pcsc)
     expect(said.nth(before)).to_contain_text("Máy đã xác thực xong: đúng là ông/bà", timeout=WAIT)
-    chat.screenshot(path=SCREENSHOTS / "chat-kiosk-verified.png")
+    chat.screenshot(path=SCREENSHOTS / "chat-verified.png")
     choose(chat, "Xem thẻ làm đến đâu", "Hệ thống không có hồ sơ căn cước nào của ông/bà")
+
+
+def test_a_hotel_desk_takes_its_guest_from_the_kiosk(chat, kiosk_page, pcsc, people, pki):
+    chat.set_viewport_size({"width": 1280, "height": 800})
+    card = card_of(people["an"], pki)
+    say(chat, "tôi muốn khai báo lưu trú", "hay ở cơ sở lưu trú")
+    choose(chat, "Cơ sở lưu trú", "Cơ sở tên là gì?")
+    say(chat, "Nhà nghỉ Hoa Sen", "Nơi đó ở xã hay phường nào?")
+    say(chat, "số 5 đường Phan Đình Phùng, phường Thành Sen", "Khách đến lúc nào?")
+    say(chat, "ngày mai lúc 20h30", "Khách ở đến ngày nào")
+    say(chat, "3 đêm", "Có mấy khách?")
+    say(chat, "1", "Khách thứ 1/1")
+    choose(chat, "Lấy từ ki-ốt", "Mục đích: nhận phòng và thông báo lưu trú")
+    choose(chat, "Tôi đồng ý", "Có kết quả, tôi tự làm tiếp")
+    chat.screenshot(path=SCREENSHOTS / "hotel-desk-code-wide.png")
+    check(kiosk_page, code_in(chat), card, pcsc)
+    said = chat.locator(".assistant .bubble")
+    expect(said.filter(has_text="Khách thứ 1 đã xác thực tại ki-ốt")).to_be_visible(timeout=WAIT)
+    expect(said.last).to_have_text("Khách ở lại vì lý do gì?")
+    assert card.holder.number not in chat.content()
+    chat.screenshot(path=SCREENSHOTS / "hotel-desk-guest-wide.png")
+    chat.set_viewport_size({"width": 800, "height": 1280})
+    chat.screenshot(path=SCREENSHOTS / "hotel-desk-guest-tall.png")

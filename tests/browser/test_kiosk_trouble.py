@@ -23,22 +23,22 @@ def test_unknown_code_no_card_card_lifted_early_and_no_camera(stand, running, pe
         page.get_by_role("button", name="Bắt đầu").click()
         type_digits(page, "000000")
         expect(heading(page)).to_contain_text("Mã không đúng hoặc đã hết hạn")
-        shot(page, "p-code-unknown")
+        shot(page, "trouble-code-unknown")
         page.get_by_role("button", name="Dừng lại").click()
         created = to_the_card(page, running, card.holder.number, "trouble")
         expect(heading(page)).to_contain_text("Chưa thấy thẻ", timeout=WAIT)
-        shot(page, "p-no-card")
+        shot(page, "trouble-no-card")
         page.get_by_role("button", name="Thử lại").click()
         card.chip.faults.remove_at = 40
         with VpcdCard(card.chip, pcsc.port):
             expect(heading(page)).to_contain_text("Thẻ bị nhấc ra sớm", timeout=WAIT)
-            shot(page, "p-card-removed")
+            shot(page, "trouble-card-removed")
         card.chip.faults.remove_at = None
         pcsc.empty()
         page.get_by_role("button", name="Thử lại").click()
         with VpcdCard(card.chip, pcsc.port):
             expect(heading(page)).to_contain_text("Máy ảnh không hoạt động", timeout=WAIT)
-            shot(page, "p-camera")
+            shot(page, "trouble-camera")
         page.get_by_role("button", name="Dừng lại").click()
         expect(heading(page)).to_have_text(WELCOME)
         running.until(lambda: running.state(created["id"])["state"] == "cancelled")
@@ -50,17 +50,17 @@ def test_a_wrong_number_does_not_open_the_card(stand, running, people, pki, pcsc
         to_the_card(page, running, "001199999999", "wrong")
         with VpcdCard(card.chip, pcsc.port):
             expect(heading(page)).to_contain_text("Số đã nhập không khớp với thẻ này", timeout=WAIT)
-            shot(page, "p-wrong-card")
+            shot(page, "trouble-wrong-card")
         page.get_by_role("button", name="Thử lại").click()
         expect(heading(page)).to_have_text("Nhập 12 số trên thẻ căn cước")
-        expect(page.locator("section.shown .digits")).to_have_text("–")
+        expect(page.locator("section.shown .digits")).to_have_text("––– ––– ––– –––")
 
 
 def test_a_reader_that_was_unplugged_needs_the_officer(stand, running, people, pki):
     with stand(reader="a reader that is not there") as page:
         to_the_card(page, running, "001199000123", "reader")
         expect(heading(page)).to_contain_text("Đầu đọc thẻ không hoạt động. Xin gọi cán bộ", timeout=WAIT)
-        shot(page, "p-reader")
+        shot(page, "trouble-reader")
 
 
 def test_the_network_goes_and_comes_back(stand, films, running, people, pki, pcsc):
@@ -73,7 +73,7 @@ def test_the_network_goes_and_comes_back(stand, films, running, people, pki, pcs
             created = running.create(subject="network", key="browser-network").json()
             type_digits(page, created["code"])
             expect(heading(page)).to_contain_text("Mất kết nối mạng")
-            shot(page, "p-network")
+            shot(page, "trouble-network")
             line.plug_in()
             page.get_by_role("button", name="Thử lại").click()
             type_digits(page, created["code"])
@@ -98,8 +98,8 @@ def test_a_session_that_ran_out_asks_for_a_new_code(stand, running, people, pki,
         running.rows(f"UPDATE verification_session SET expires_at = now() WHERE id = '{created['id']}' RETURNING id")
         with VpcdCard(card.chip, pcsc.port):
             expect(heading(page)).to_contain_text("Đã hết thời gian. Xin mã mới trong cuộc trò chuyện", timeout=WAIT)
-            shot(page, "p-session-over")
-        page.get_by_role("button", name="Thử lại").click()
+            shot(page, "trouble-session-over")
+        page.get_by_role("button", name="Về màn hình đầu").click()
         expect(heading(page)).to_have_text(WELCOME)
 
 
@@ -167,22 +167,27 @@ def test_english_and_a_keyboard_alone(stand, running):
         page.get_by_role("button", name="English").press("Enter")
         expect(heading(page)).to_have_text("Touch the screen to begin")
         assert page.locator("html").get_attribute("lang") == "en"
-        shot(page, "e-welcome-english")
+        shot(page, "english-welcome")
         page.get_by_role("button", name="Start").press("Enter")
         expect(heading(page)).to_have_text("Enter the 6-digit code")
         page.keyboard.type("12345")
-        expect(page.locator("section.shown .digits")).to_have_text("123 45")
+        expect(page.locator("section.shown .digits")).to_have_text("123 45–")
         expect(page.locator("section.shown .go")).to_be_disabled()
         page.keyboard.press("Backspace")
-        expect(page.locator("section.shown .digits")).to_have_text("123 4")
+        expect(page.locator("section.shown .digits")).to_have_text("123 4––")
         for _ in range(4):
             page.keyboard.press("Backspace")
+        shot(page, "english-code")
         page.keyboard.type(running.create("notary", subject="keys", key="browser-keys").json()["code"])
         page.keyboard.press("Enter")
         expect(heading(page)).to_have_text("Do you agree?")
-        shot(page, "e-consent-english")
+        shot(page, "english-consent")
+        page.get_by_role("button", name="I agree").press("Enter")
+        expect(heading(page)).to_have_text("Enter the 12 digits on your ID card")
+        shot(page, "english-number")
         page.keyboard.press("Escape")
-        expect(heading(page)).to_have_text("Touch the screen to begin")
+        expect(heading(page)).to_have_text(WELCOME)
+        assert page.locator("html").get_attribute("lang") == "vi", "the next person begins in Vietnamese"
 
 
 def test_it_reads_aloud_only_when_asked(stand):
@@ -197,3 +202,6 @@ def test_it_reads_aloud_only_when_asked(stand):
         page.get_by_role("button", name="Dừng lại").click()
         expect(heading(page)).to_have_text(WELCOME)
         assert page.evaluate("spoken.at(-1)") == ["vi-VN", WELCOME]
+        page.get_by_role("button", name="Bắt đầu").click()
+        expect(heading(page)).to_have_text("Nhập mã 6 số")
+        assert page.evaluate("spoken.length") == 2, "the next person is not read to unasked"

@@ -44,7 +44,7 @@ def sign_in(page: Page, password: str = OPERATOR[1]) -> None:
 
 
 def shot(page: Page, name: str) -> None:
-    for shape, (width, height) in {"wide": (1280, 800), "narrow": (420, 900)}.items():
+    for shape, (width, height) in {"wide": (1280, 800), "tall": (800, 1280), "narrow": (420, 900)}.items():
         page.set_viewport_size({"width": width, "height": height})
         page.screenshot(path=SCREENSHOTS / f"operator-{name}-{shape}.png", full_page=True)
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -57,6 +57,7 @@ def audit(running, session: dict) -> list[tuple[str, str, str]]:
 def test_a_wrong_password_is_said_plainly(operator):
     sign_in(operator, "not the password")
     expect(operator.get_by_role("alert").first).to_have_text("Tên hoặc mật khẩu không đúng.")
+    shot(operator, "sign-in")
     expect(operator.locator("main")).to_be_hidden()
 
 

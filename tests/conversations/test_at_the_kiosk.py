@@ -16,6 +16,7 @@ from scripts.local_stack import LocalStack
 from tests.conversations.gateway_driver import Citizen, WebCitizen, ZaloCitizen
 from tests.conversations.wording import turn_pattern
 from tests.support.kiosk_checks import EnrolledKiosk
+from tests.support.sendsms import SmsPhone, StandInSendsms
 from tests.support.stack import running_stack, trained_model
 from tests.support.testchip import Holder, Issue
 from tests.support.verification import SEED, card_of, csca_directory, face_matcher, pack_path, people, pki
@@ -26,8 +27,15 @@ READY = 4  # the fifth invented applicant's card is ready (integrations/sandbox/
 
 
 @pytest.fixture(scope="module")
-def product(trained_model, csca_directory) -> Iterator[LocalStack]:
-    yield from running_stack({"VERIFICATION_CHALLENGE_SEED": str(SEED), "VERIFICATION_CSCA_DIR": str(csca_directory)})
+def sms_operator() -> Iterator[StandInSendsms]:
+    with StandInSendsms() as operator:
+        yield operator
+
+
+@pytest.fixture(scope="module")
+def product(trained_model, csca_directory, sms_operator) -> Iterator[LocalStack]:
+    verification = {"VERIFICATION_CHALLENGE_SEED": str(SEED), "VERIFICATION_CSCA_DIR": str(csca_directory)}
+    yield from running_stack(verification | sms_operator.settings)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +95,23 @@ def test_a_citizen_proves_who_they_are_and_is_told_their_card(citizen, kiosk, ca
     heard(citizen, citizen.wait(), "(nothing: it goes on by itself)", "utter_verification_result_verified")
     told = says(citizen, "> Xem thẻ làm đến đâu", "utter_card_intro", "utter_card_status", "any", "utter_card_trial_data")
     assert "Đã có thẻ" in told
+
+
+def test_from_a_plain_phone_the_result_comes_as_a_message_and_the_conversation_goes_on(product, sms_operator, kiosk, card, people):
+    phone = SmsPhone(product, sms_operator, "+84912000777")
+    [asked] = phone.send("tôi muốn xác thực tại ki-ốt")
+    assert asked.endswith(
+        "Xac thuc de lam gi?\n1. Xac nhan toi trong cuoc tro chuyen\n2. Nhan phong, luu tru\n3. Cong chung\n4. Kham chua benh\n5. Truoc khi lam muc 2"
+    )
+    [consent] = phone.send("1")
+    assert consent.endswith("Dong y?\n1. Toi dong y\n2. Khong")
+    assert phone.send("1") == ['Dang o xa, phuong nao? Toi tim may gan. Hoac go "bo qua".']
+    [told] = phone.send("phuong Thanh Sen")
+    assert "Noi co may: Quay 1, Cong an Phuong Thanh Sen; Quay xa, Cong an Xa Thach Ha (6 km)" in told
+    assert kiosk.check(re.match(r"Ma (\d{6}), dung den", told)[1], card, people["an"]) == "verified"
+    assert phone.wait() == ["Da xac thuc xong. Can gi tiep xin nhan.\n1. Xem the\n2. Yeu cau du lieu"], "nobody wrote in between"
+    [status] = phone.send("1")
+    assert "Da co the, moi den nhan (du lieu thu)." in status
 
 
 def test_a_look_up_without_its_code_goes_on_by_itself_once_the_holder_is_verified(citizen, kiosk, card, people):

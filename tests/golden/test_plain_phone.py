@@ -9,29 +9,23 @@ in words of their own is checked in `tests/conversations/plain_phone.yml`, by th
 
 import os
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-import httpx
-import psycopg
 import pytest
 
 from actions.common.wording import exact_meaning
 from integrations.core.text import fold
-from integrations.core.text_fitting import Coding, coding_of, sms_segments
 from integrations.gateway.sms.words import as_sentence, subscription
 from scripts.local_stack import LocalStack
 from tests.conversations.scenarios import filled
-from tests.support.sendsms import StandInSendsms
+from tests.support.sendsms import SmsPhone, StandInSendsms
 from tests.support.stack import running_stack
 from tests.support.ussd import TOKEN, Handset
-from tests.support.waiting import until
 
 HERE = Path(__file__).with_name("plain_phone")
-PASSWORD = "callback-password"
 MOMENT = "2026-11-23T20:00:00+07:00"
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 TRANSCRIPTS = sorted(HERE.glob("*.txt"))
@@ -48,23 +42,8 @@ class Product:
         return lambda typed: acts[typed]() or "" if typed in acts else phone.press(typed)
 
     def sms(self, number: str) -> Callable[[str], str]:
-        def send(text: str) -> str:
-            before = len(self.operator.received[number])
-            query = {"id": uuid.uuid4().hex, "from": number.lstrip("+"), "to": "8088", "text": text}
-            url = f"{self.stack.url('gateway')}/webhooks/kannel/message"
-            httpx.get(url, params=query, auth=("kannel", PASSWORD)).raise_for_status()
-            until(lambda: len(self.operator.received[number]) > before and self._settled(), 30)
-            messages = self.operator.received[number][before:]
-            assert all(coding_of(message) is Coding.GSM7 and sms_segments(message) <= 2 for message in messages)
-            return "\n---\n".join(messages)
-
-        return send
-
-    def _settled(self) -> bool:
-        with psycopg.connect(self.stack.environment["GATEWAY_DATABASE_URL"]) as connection:
-            waiting = connection.execute("SELECT count(*) FROM inbound_message WHERE state = 'received'").fetchone()[0]
-            leaving = connection.execute("SELECT count(*) FROM outbound_message WHERE state IN ('pending', 'sending')").fetchone()[0]
-        return waiting + leaving == 0
+        phone = SmsPhone(self.stack, self.operator, number)
+        return lambda typed: "\n---\n".join(phone.send(typed))
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +53,8 @@ def product(trained_model) -> Iterator[Product]:
             "CLOCK": MOMENT,
             "USSD_TOKEN": TOKEN,
             "USSD_BUDGET": "8",  # a slow test machine is not what is tested here
-            "SMS_SENDERS": "kannel",
-            "KANNEL_SENDSMS_URL": operator.url + "/cgi-bin/sendsms",
-            "KANNEL_CALLBACK_PASSWORD": PASSWORD,
         }
-        for stack in running_stack(overrides):
+        for stack in running_stack(overrides | operator.settings):
             yield Product(stack, operator)
 
 

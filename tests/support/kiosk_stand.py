@@ -27,7 +27,7 @@ FRAMES_PER_SECOND = 8
 MOVEMENTS = ("turn_right", "come_closer")
 WAIT = 90_000
 WIDE, TALL = (1280, 800), (800, 1280)
-SCREENSHOTS = ROOT / "var" / "screenshots"
+SCREENSHOTS = ROOT / "var" / "screenshots" / "kiosk"
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def shot(page: Page, name: str) -> None:
     """The screen as it is, tall (as the box stands) and wide."""
     for shape, size in (("tall", TALL), ("wide", WIDE)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.screenshot(path=SCREENSHOTS / f"kiosk-{name}-{shape}.png")
+        page.screenshot(path=SCREENSHOTS / f"{name}-{shape}.png")
 
 
 def heading(page: Page) -> Locator:

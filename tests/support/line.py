@@ -1,4 +1,4 @@
-"""A network cable between a client and a server on this machine: it can be pulled and plugged in again."""
+"""A network cable between a client and a server on this machine: it can be pulled and plugged in again, or hold back the answers."""
 
 import contextlib
 import socket
@@ -16,6 +16,8 @@ class Line:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self.plugged = True
+        self._flows = threading.Event()
+        self._flows.set()
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -25,6 +27,13 @@ class Line:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
         self._open.clear()
+
+    def hold(self) -> None:
+        """Requests arrive, their answers wait for `let_go`."""
+        self._flows.clear()
+
+    def let_go(self) -> None:
+        self._flows.set()
 
     def plug_in(self) -> None:
         self.plugged = True
@@ -42,13 +51,16 @@ class Line:
                     continue
                 far = socket.create_connection((self._target.hostname, self._target.port))
                 self._open += [near, far]
-                for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
+                always = threading.Event()
+                always.set()
+                for source, sink, flows in ((near, far, always), (far, near, self._flows)):
+                    threading.Thread(target=_pump, args=(source, sink, flows), daemon=True).start()
 
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
+def _pump(source: socket.socket, sink: socket.socket, flows: threading.Event) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
+            flows.wait()
             sink.sendall(data)
     with contextlib.suppress(OSError):
         sink.shutdown(socket.SHUT_WR)

@@ -52,17 +52,16 @@ class LivenessFailure(StrEnum):
 
 @dataclass(frozen=True)
 class Challenge:
-    """Two different movements in a random order, tied to a nonce; good until `deadline` seconds after the first frame."""
+    """Two different movements in a random order; good until `deadline` seconds after the first frame."""
 
-    nonce: str
     movements: tuple[Movement, ...]
     deadline: float = DEADLINE_SECONDS
 
 
-def new_challenge(nonce: str, seed: int | None = None, *, eyes: bool = False) -> Challenge:
+def new_challenge(seed: int | None = None, *, eyes: bool = False) -> Challenge:
     """Draws from the system's randomness; `seed` fixes the draw, for tests only. Eyes are only asked for where they can be read (`face.eyes`)."""
     source = random.Random(seed) if seed is not None else random.SystemRandom()  # noqa: S311 (the seeded one serves tests)
-    return Challenge(nonce, tuple(source.sample([movement for movement in Movement if eyes or movement is not Movement.CLOSE_EYES], 2)))
+    return Challenge(tuple(source.sample([movement for movement in Movement if eyes or movement is not Movement.CLOSE_EYES], 2)))
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,6 @@ class LivenessResult:
     movements_done: int
     best_frames: tuple[FaceObservation, ...] = ()
     best_image: numpy.ndarray | None = field(default=None, repr=False)
-    frame_hashes: tuple[str, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -98,7 +96,6 @@ class Tracker:
     challenge: Challenge
     matcher: FaceMatcher
     eyes: EyeReader | None = None
-    seen_before: frozenset[str] = frozenset()
     _step: int = 0
     _expect_frontal: bool = True
     _previous: FaceObservation | None = None
@@ -107,7 +104,7 @@ class Tracker:
     _last_at: float = -1.0
     _first_at: float = 0.0
     _frontal: list[tuple[FaceObservation, numpy.ndarray]] = field(default_factory=list)
-    _hashes: list[str] = field(default_factory=list)
+    _hashes: set[str] = field(default_factory=set)
 
     def judge(self, frames: Sequence[Frame]) -> LivenessResult:
         """The verdict over a whole capture; the first thing that goes wrong ends it."""
@@ -132,9 +129,9 @@ class Tracker:
     def look_at(self, frame: Frame) -> LivenessFailure | None:
         """Takes one more frame of the capture; the failure that it brings, or None."""
         digest = hashlib.sha256(frame.image.tobytes()).hexdigest()
-        if digest in self.seen_before or digest in self._hashes:
+        if digest in self._hashes:
             return LivenessFailure.REPEATED_FRAME
-        self._hashes.append(digest)
+        self._hashes.add(digest)
         if frame.at <= self._last_at:
             return LivenessFailure.OUT_OF_ORDER
         self._first_at = frame.at if self._last_at < 0 else self._first_at
@@ -192,4 +189,4 @@ class Tracker:
 
     def _result(self, failure: LivenessFailure | None) -> LivenessResult:
         best = sorted(self._frontal, key=lambda seen: (-seen[0].score * seen[0].width, abs(seen[0].yaw)))
-        return LivenessResult(failure, self._step, tuple(face for face, _ in best[:3]), best[0][1] if best else None, tuple(self._hashes))
+        return LivenessResult(failure, self._step, tuple(face for face, _ in best[:3]), best[0][1] if best else None)

@@ -61,7 +61,7 @@ def attack_table(folder: pathlib.Path, matcher: FaceMatcher) -> list[str]:
 def replay(attempt: pathlib.Path, matcher: FaceMatcher) -> Attempt:
     """Judges one recorded attempt as the service would."""
     record = json.loads((attempt / "challenge.json").read_text())
-    challenge = Challenge(attempt.name, tuple(Movement(movement) for movement in record["movements"]))
+    challenge = Challenge(tuple(Movement(movement) for movement in record["movements"]))
     pictures = [rgb(path.read_bytes()) for path in sorted(attempt.glob("*.jpg"))]
     result = Tracker(challenge, matcher).judge([Frame(picture, number * record["every"]) for number, picture in enumerate(pictures)])
     passive = ScreenPattern().score(result.best_image, result.best_frames[0]) if result.best_image is not None else None

@@ -77,7 +77,9 @@ def _add_reading(app: FastAPI, kiosk: Kiosk) -> None:
 
 
 def _add_actions(app: FastAPI, kiosk: Kiosk) -> None:
-    simple = {"begin": kiosk.begin, "agree": kiosk.agree, "retry": kiosk.retry, "reset": kiosk.reset, "camera-refused": kiosk.camera_refused}
+    simple = {
+        "begin": kiosk.begin, "agree": kiosk.agree, "retry": kiosk.retry, "reset": kiosk.reset, "stay": kiosk.stay, "camera-refused": kiosk.camera_refused,
+    }  # fmt: skip
 
     @app.post("/api/do/{action}", dependencies=[Depends(from_our_page)])
     async def do(action: str) -> dict:

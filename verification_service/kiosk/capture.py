@@ -31,7 +31,7 @@ class Capture:
         self._begin()
 
     def _begin(self) -> None:
-        challenge = Challenge("", tuple(Movement(movement) for movement in self.movements), self.deadline)
+        challenge = Challenge(tuple(Movement(movement) for movement in self.movements), self.deadline)
         self._tracker, self._last, self.frames = Tracker(challenge, self.matcher, self.eyes), None, []
 
     @property

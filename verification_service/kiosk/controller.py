@@ -15,6 +15,9 @@ from verification_service.kiosk.client import Claimed, CodeUnknown, KioskApiErro
 from verification_service.kiosk.state import FINAL, Screen, State, Trouble
 
 FINAL_SECONDS = 15
+# At 60 s the question stands for 20 s (WCAG 2.2.1).
+ASK_AFTER = 2 / 3
+UNWATCHED = {Screen.WELCOME, Screen.READING, Screen.DECIDING}
 RESULTS = {"verified": Screen.VERIFIED, "rejected": Screen.REJECTED, "manual_review": Screen.REVIEW}
 Reader = Callable[[float], AbstractContextManager[Transceiver]]
 log = logging.getLogger(__name__)
@@ -59,7 +62,7 @@ class Kiosk:
 
     async def show(self, screen: Screen, **changes: object) -> State:
         """Puts a screen up."""
-        self.state = replace(self.state, screen=screen, version=self.state.version + 1, **changes)
+        self.state = replace(self.state, screen=screen, version=self.state.version + 1, **({"idle": False} | changes))
         async with self._changed:
             self._changed.notify_all()
         return self.state
@@ -71,6 +74,10 @@ class Kiosk:
     def touch(self) -> None:
         """The person is there."""
         self._touched = time.monotonic()
+
+    async def stay(self) -> State:
+        """The person touched something, or said that they are still there."""
+        return await self.show(self.state.screen) if self.state.idle else self.state
 
     async def reset(self) -> State:
         """Forgets the person; an open session is given back."""
@@ -182,13 +189,13 @@ class Kiosk:
         if capture.finished or time.monotonic() > self._capture_ends:
             self._capture = None
             return await self._send(capture)
-        if (capture.prompt, capture.advice) != (self.state.prompt, self.state.advice):
+        if self.state.idle or (capture.prompt, capture.advice) != (self.state.prompt, self.state.advice):
             return await self.show(Screen.CAMERA, prompt=capture.prompt, advice=capture.advice)
         return self.state
 
     async def camera_refused(self) -> State:
-        """The page got no camera."""
-        return await self._trouble(Trouble.CAMERA_REFUSED, Screen.CAMERA)
+        """The page got no camera, for the face or for a QR picture."""
+        return await self._trouble(Trouble.CAMERA_REFUSED, self.state.screen)
 
     async def _send(self, capture: Capture) -> State:
         await self.show(Screen.DECIDING, prompt="", advice="")
@@ -228,16 +235,16 @@ class Kiosk:
                 return await self._trouble(Trouble.SESSION_OVER, Screen.WELCOME)
             case NotEnrolled():
                 return await self._trouble(Trouble.NOT_ENROLLED, Screen.WELCOME)
-        if error.code == "face_model":
-            return await self._trouble(Trouble.FACE_MODEL, Screen.WELCOME)
-        return await self._trouble(Trouble.TOO_MANY_CODES if error.code == "too_many_codes" else Trouble.NETWORK, back)
+        return await self._trouble(Trouble.TOO_MANY_CODES if error.code == "too_many_codes" else Trouble.SERVER, back)
 
     async def watch(self) -> None:
-        """Resets an abandoned kiosk, and one that has shown its result."""
+        """Resets an abandoned kiosk, having asked before, and one that has shown its result."""
         while True:
             await asyncio.sleep(0.5)
-            idle = time.monotonic() - self._touched
-            if self.state.screen is Screen.WELCOME or self.state.screen in {Screen.READING, Screen.DECIDING}:
+            screen, idle = self.state.screen, time.monotonic() - self._touched
+            if screen in UNWATCHED:
                 continue
-            if idle > (FINAL_SECONDS if self.state.screen in FINAL else self._idle_seconds):
+            if idle > (FINAL_SECONDS if screen in FINAL else self._idle_seconds):
                 await self.reset()
+            elif idle > ASK_AFTER * self._idle_seconds and not self.state.idle:
+                await self.show(screen, idle=True)

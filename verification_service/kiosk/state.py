@@ -34,7 +34,7 @@ class Trouble(StrEnum):
     NETWORK = "network"
     SESSION_OVER = "session_over"
     NOT_ENROLLED = "not_enrolled"
-    FACE_MODEL = "face_model"
+    SERVER = "server"
     TOO_MANY_CODES = "too_many_codes"
 
 
@@ -45,7 +45,7 @@ FINAL = {Screen.VERIFIED, Screen.REJECTED, Screen.REVIEW}
 class State:
     """`keeps_data`: the caller learns who the holder is. `progress` in percent; `prompt` a movement or `straight`.
 
-    `advice` is what to change about the picture, `back` where "try again" leads.
+    `advice` is what to change about the picture, `back` where "try again" leads; `idle`: nobody has touched the screen for long, the page asks who is there.
     """
 
     screen: Screen = Screen.WELCOME
@@ -58,6 +58,7 @@ class State:
     back: Screen = Screen.WELCOME
     attempts_left: int = 0
     again: bool = False
+    idle: bool = False
     version: int = 0
 
     def to_json(self) -> dict:

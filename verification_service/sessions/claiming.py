@@ -1,7 +1,6 @@
 """A kiosk takes a session by its code, gets a challenge, and has its chip authentication held here."""
 
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -67,10 +66,10 @@ def issue_challenge(service: Service, session: VerificationSession) -> Challenge
     left = session.attempts_allowed - session.attempts
     if left <= 0:
         raise WrongState("no_attempt_left")
-    drawn = liveness.new_challenge(secrets.token_hex(16), service.settings.verification_challenge_seed, eyes=service.eyes is not None)
+    drawn = liveness.new_challenge(service.settings.verification_challenge_seed, eyes=service.eyes is not None)
     issued = Issued(new_challenge())
     session.challenge_id = uuid4()
-    session.challenge = json.dumps({"issued": issued.to_dict(), "nonce": drawn.nonce, "movements": drawn.movements, "deadline": drawn.deadline})
+    session.challenge = json.dumps({"issued": issued.to_dict(), "movements": drawn.movements, "deadline": drawn.deadline})
     return Challenge(session.challenge_id, issued.challenge, drawn.movements, drawn.deadline, left, session.expires_at)
 
 
@@ -80,7 +79,7 @@ def what_was_issued(session: VerificationSession) -> tuple[Issued, liveness.Chal
         raise WrongState("no_challenge")
     record = json.loads(session.challenge)
     movements = tuple(liveness.Movement(movement) for movement in record["movements"])
-    return Issued.from_dict(record["issued"]), liveness.Challenge(record["nonce"], movements, record["deadline"])
+    return Issued.from_dict(record["issued"]), liveness.Challenge(movements, record["deadline"])
 
 
 def begin_chip_authentication(session: VerificationSession, dg14: bytes) -> ChipAuthenticationStart:

@@ -15,6 +15,8 @@ from verification_service.sessions.nearest import Point, Whereabouts
 from verification_service.sessions.service import Service
 from verification_service.sessions.signatures import CLOCK_WINDOW_SECONDS, KioskSignature
 
+NONCES_KEPT = timedelta(seconds=2 * CLOCK_WINDOW_SECONDS)
+
 
 @dataclass(frozen=True)
 class Device:
@@ -101,6 +103,3 @@ def _refusal(kiosk: Kiosk | None, signature: KioskSignature, method: str, target
 async def _fresh(transaction: AsyncSession, kiosk_id: UUID, nonce: str, now: datetime) -> bool:
     inserted = insert(KioskNonce).values(kiosk_id=kiosk_id, nonce=nonce, at=now).on_conflict_do_nothing().returning(KioskNonce.nonce)
     return await transaction.scalar(inserted) is not None
-
-
-NONCES_KEPT = timedelta(seconds=2 * CLOCK_WINDOW_SECONDS)

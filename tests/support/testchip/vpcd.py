@@ -19,6 +19,7 @@ class VpcdCard:
     def __init__(self, chip: TestChip, port: int, host: str = "127.0.0.1", patience: float = 10) -> None:
         self._chip, self._address, self._patience = chip, (host, port), patience
         self._noticed, self._questions, self._gone = False, 0, threading.Event()
+        self._leave: threading.Semaphore | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> "VpcdCard":
@@ -73,7 +74,21 @@ class VpcdCard:
         if not self._gone.wait(0.6):
             self._socket = self._connect()
 
+    def answer_slowly(self) -> None:
+        """From now on each command waits for its `answer_one`."""
+        self._leave = threading.Semaphore(0)
+
+    def answer_one(self) -> None:
+        self._leave.release()
+
+    def answer_freely(self) -> None:
+        """Ends `answer_slowly`."""
+        waiting, self._leave = self._leave, None
+        waiting.release()
+
     def _answer(self, command: bytes) -> None:
+        if leave := self._leave:
+            leave.acquire()
         try:
             self._send(self._chip.transmit(command))
         except CardRemoved:

@@ -9,7 +9,7 @@ from verification_service.face.eyes import LandmarkEyes, load_eyes
 from verification_service.face.liveness import Challenge, Frame, LivenessFailure, Movement, Tracker, new_challenge
 from verification_service.face.packs import PackError
 
-EYES_THEN_CLOSER = Challenge("n", (Movement.CLOSE_EYES, Movement.COME_CLOSER))
+EYES_THEN_CLOSER = Challenge((Movement.CLOSE_EYES, Movement.COME_CLOSER))
 
 
 class Readings:
@@ -57,9 +57,9 @@ def test_without_a_reader_the_movement_cannot_be_done(people, face_matcher):
 
 
 def test_it_is_drawn_only_where_eyes_can_be_read():
-    drawn = {movement for seed in range(40) for movement in new_challenge("n", seed).movements}
+    drawn = {movement for seed in range(40) for movement in new_challenge(seed).movements}
     assert drawn == set(Movement) - {Movement.CLOSE_EYES}
-    assert Movement.CLOSE_EYES in {movement for seed in range(40) for movement in new_challenge("n", seed, eyes=True).movements}
+    assert Movement.CLOSE_EYES in {movement for seed in range(40) for movement in new_challenge(seed, eyes=True).movements}
 
 
 def test_only_the_pinned_model_is_loaded_and_only_when_it_is_named(tmp_path, monkeypatch):

@@ -2,7 +2,7 @@
 const page = { "X-Kiosk-Page": "1" };
 const FRAME_EVERY = 280;
 const PICTURES = {
-  code_unknown: "code", no_card: "card", card_removed: "card", card_unreadable: "card", wrong_card: "wrong", reader_missing: "reader", camera_refused: "camera",
+  code_unknown: "code", no_card: "card", card_removed: "lifted", card_unreadable: "card", wrong_card: "wrong", reader_missing: "reader", camera_refused: "camera",
   network: "network", session_over: "time", too_many_codes: "time",
 };
 let texts = {}, language = "vi", state = { screen: "", version: -1 }, typed = "", stream = null, scanning = false, speaking = false;
@@ -21,6 +21,7 @@ function show(next) {
   const changed = next.screen !== state.screen;
   state = next;
   if (changed) { typed = ""; scanning = false; say(headline()); }
+  if (changed && state.screen === "welcome") forget();
   render();
   if (state.screen === "camera") film();
   else if (!scanning) release();
@@ -30,7 +31,7 @@ function render() {
   const shown = scanning ? "scanning" : state.screen;
   all("section").forEach((part) => part.classList.toggle("shown", part.dataset.screen === shown));
   all("[data-text]").forEach((part) => { part.textContent = texts[part.dataset.text] ?? ""; });
-  all(".digits").forEach((part) => { part.textContent = typed.replace(/(\d{3})(?=\d)/g, "$1 ") || "–"; });
+  all(".digits").forEach((part) => { part.textContent = typed.padEnd(wanted(), "–").replace(/(.{3})(?=.)/g, "$1 "); });
   all(".keypad .go").forEach((key) => { key.textContent = texts.next; key.disabled = typed.length !== wanted(); });
   all(".keypad .erase").forEach((key) => key.setAttribute("aria-label", texts.erase));
   one("#purpose").textContent = texts[`purpose_${state.purpose}`] ?? "";
@@ -38,12 +39,14 @@ function render() {
   one("#problem").textContent = texts[`problem_${state.problem}`] ?? "";
   one("#prompt").textContent = texts[`prompt_${state.prompt}`] ?? "";
   one("#advice").textContent = texts[`advice_${state.advice}`] ?? "";
-  one("#card-advice").textContent = state.again ? `${texts.card_again}. ${texts[`advice_${state.advice}`] ?? ""}` : "";
-  one(".arrow").setAttribute("class", `arrow ${state.prompt}`);
+  one("#card-advice").textContent = state.again
+    ? [texts.card_again, texts[`advice_${state.advice}`], `${texts.attempts_left} ${state.attempts_left}`].filter(Boolean).join(". ") : "";
+  one(".sign").setAttribute("class", `sign ${state.prompt}`);
+  one(".oval").setAttribute("class", `oval ${state.prompt} ${state.advice ? "" : "good"}`);
+  one("#retry").textContent = texts[state.back === "welcome" ? "start_over" : "retry"];
   one("#trouble").setAttribute("href", `#t-${PICTURES[state.problem] ?? "officer"}`);
-  one(".oval").classList.toggle("good", !state.advice);
   one("progress").value = state.progress ?? 0;
-  one("#attempts").textContent = state.attempts_left && state.screen === "card" ? `${texts.attempts_left} ${state.attempts_left}` : "";
+  ask(state.idle);
   one("#stop").hidden = ["welcome", "verified", "rejected", "review"].includes(state.screen);
   document.documentElement.lang = language;
 }
@@ -68,6 +71,7 @@ all(".keypad").forEach((pad) => {
   }
 });
 addEventListener("keydown", (event) => {
+  if (one("dialog").open) return;
   if (event.key === "Escape" && !one("#stop").hidden) return one("#stop").click();
   if (!["code", "number"].includes(state.screen)) return;
   if (/^\d$/.test(event.key)) press(event.key);
@@ -77,7 +81,34 @@ addEventListener("keydown", (event) => {
 all("[data-do]").forEach((button) => { button.onclick = () => (scanning ? (scanning = false, release(), render()) : send(`/api/do/${button.dataset.do}`)); });
 all("[data-scan]").forEach((button) => { button.onclick = () => scan(state.screen); });
 one("#language").onclick = () => choose(language === "vi" ? "en" : "vi");
-one("#speak").onclick = (event) => { speaking = !speaking; event.target.setAttribute("aria-pressed", speaking); say(headline()); };
+one("#speak").onclick = () => { speak(!speaking); say(headline()); };
+
+function speak(whether) {
+  speaking = whether;
+  one("#speak").setAttribute("aria-pressed", speaking);
+}
+
+// The next person begins in Vietnamese and in silence.
+function forget() {
+  speak(false);
+  if (language !== "vi") choose("vi");
+}
+
+// Whoever types a long number slowly is there too, though the kiosk program hears of it only at the end.
+let heard = 0;
+function stay() {
+  if (state.screen === "welcome" || (!state.idle && performance.now() - heard < 5000)) return;
+  heard = performance.now();
+  send("/api/do/stay");
+}
+["click", "keydown"].forEach((touch) => addEventListener(touch, stay));
+one("dialog").addEventListener("cancel", (event) => event.preventDefault());
+
+function ask(whether) {
+  const dialog = one("dialog");
+  if (whether && !dialog.open) { dialog.showModal(); say(texts.still_there); }
+  else if (!whether) dialog.close();
+}
 
 function say(text) {
   if (!speaking || !text || !("speechSynthesis" in window)) return;
@@ -114,12 +145,13 @@ async function film() {
   try {
     await open(video);
     const began = performance.now();
-    let prompt = "";
+    let said = "";
     while (state.screen === "camera") {
       const started = performance.now();
       const answer = await fetch(`/api/frame?at=${((started - began) / 1000).toFixed(3)}`, { method: "POST", headers: page, body: await picture(video) });
       if (answer.ok) { filming = true; show(await answer.json()); }
-      if (state.prompt !== prompt) say(texts[`prompt_${(prompt = state.prompt)}`]);
+      const now = texts[`advice_${state.advice}`] ?? texts[`prompt_${state.prompt}`];
+      if (now !== said) say(said = now);
       await new Promise((next) => setTimeout(next, Math.max(0, FRAME_EVERY - (performance.now() - started))));
     }
   } catch (error) {
@@ -133,6 +165,7 @@ async function film() {
 async function scan(screen) {
   scanning = true;
   render();
+  say(texts.scanning);
   const video = section("scanning").querySelector("video");
   try {
     await open(video);

@@ -47,7 +47,7 @@ async function refresh() {
   one("#none").hidden = rows.length > 0;
   one("#waiting").replaceChildren(...rows.map((row) => {
     const item = document.createElement("li"), button = make("button", "", { className: "case" });
-    button.append(make("strong", PURPOSES[row.purpose]), make("span", row.reasons.map(reasonLabel).join(", ")), make("span", `Đã thử ${row.attempts} lần. Trước ${hour(row.expires_at)}`));
+    button.append(make("strong", PURPOSES[row.purpose]), make("span", `Vì: ${row.reasons.map(reasonLabel).join(", ")}`), make("span", `Đã thử ${row.attempts} lần. Trước ${hour(row.expires_at)}`));
     button.onclick = () => open(row.id);
     if (row.id === current) button.setAttribute("aria-current", "true");
     item.append(button);
