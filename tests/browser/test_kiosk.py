@@ -84,16 +84,23 @@ def qr(text: str) -> numpy.ndarray:
     return numpy.asarray(Image.open(output).convert("RGB"))
 
 
-def test_the_code_is_scanned_with_the_camera(stand, running, tmp_path):
+def before_the_camera(text: str) -> numpy.ndarray:
+    picture, code = numpy.full((480, 640, 3), 200, numpy.uint8), qr(text)
+    picture[40 : 40 + code.shape[0], 120 : 120 + code.shape[1]] = code
+    return picture
+
+
+def test_the_code_and_the_number_of_the_card_are_scanned_with_the_camera(stand, running, tmp_path):
     created = running.create("notary", subject="scanned", key="browser-scanned").json()
-    picture = numpy.full((480, 640, 3), 200, numpy.uint8)
-    code = qr(created["qr"])
-    picture[60 : 60 + code.shape[0], 150 : 150 + code.shape[1]] = code
-    with stand(film_of(tmp_path / "qr.y4m", [picture] * 4)) as page:
+    shown = (before_the_camera(created["qr"]), before_the_camera("001199000123|012345678|Nguyễn Văn An|01011999"))
+    with stand(film_of(tmp_path / "qr.y4m", [picture for picture in shown for _ in range(16)]), card=60) as page:
         page.get_by_role("button", name="Bắt đầu").click()
         page.get_by_role("button", name="Quét mã QR").click()
         expect(heading(page)).to_have_text("Ông/bà có đồng ý không?", timeout=WAIT)
         expect(page.locator("#purpose")).to_have_text("Mục đích: công chứng, chứng thực")
+        page.get_by_role("button", name="Tôi đồng ý").click()
+        page.get_by_role("button", name="Quét QR trên thẻ").click()
+        expect(heading(page)).to_have_text("Đặt thẻ lên đầu đọc", timeout=WAIT)
 
 
 def test_a_qr_of_the_chat_or_of_the_card_is_read():

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.faces import FRAME_SIZE, Person
-from tests.support.kiosk_stand import WAIT, film_of, films, heading, shot, stand, to_the_card, to_the_consent
+from tests.support.kiosk_stand import WAIT, film_of, films, heading, shot, stand, to_the_card, to_the_consent, type_digits
 from tests.support.line import line_to
 from tests.support.pcsc import pcsc
 from tests.support.testchip import VpcdCard
@@ -39,6 +39,26 @@ def test_a_slow_card_shows_how_far_the_reading_is(stand, running, people, pki, p
             assert 0 < shown[0] < shown[1] < shown[2] < 100
             laid.answer_freely()
             expect(heading(page)).not_to_have_text("Đang đọc thẻ, xin giữ yên", timeout=WAIT)
+
+
+def test_who_stops_while_the_card_is_read_is_done_with_it_and_the_next_reading_works(stand, running, people, pki, pcsc):
+    card = card_of(people["an"], pki)
+    with stand(card=60) as page:
+        to_the_card(page, running, card.holder.number, "left while waiting")
+        page.get_by_role("button", name="Dừng lại").click()
+        created = to_the_card(page, running, card.holder.number, "left while reading")
+        with VpcdCard(card.chip, pcsc.port) as laid:
+            laid.answer_slowly()
+            while progress(page) < 30:
+                laid.answer_one()
+            page.get_by_role("button", name="Dừng lại").click()
+            laid.answer_freely()
+            running.until(lambda: running.state(created["id"])["state"] == "cancelled")
+            expect(heading(page)).to_have_text("Chạm vào màn hình để bắt đầu")
+        pcsc.empty()
+        to_the_card(page, running, card.holder.number, "next")
+        with VpcdCard(card.chip, pcsc.port):
+            expect(heading(page)).to_contain_text("Máy ảnh không hoạt động", timeout=WAIT)
 
 
 def test_who_waits_for_the_decision_sees_that_it_is_being_made(stand, films, running, people, pki, pcsc):
@@ -107,6 +127,11 @@ def test_scanning_can_be_left_again_and_a_box_without_a_camera_still_takes_digit
         shot(page, "scanning-code")
         page.get_by_role("button", name="Dừng lại").click()
         expect(heading(page)).to_have_text("Nhập mã 6 số")
+        type_digits(page, running.create(subject="scan", key="browser-scan").json()["code"])
+        page.get_by_role("button", name="Tôi đồng ý").click()
+        page.get_by_role("button", name="Quét QR trên thẻ").click()
+        expect(heading(page)).to_have_text("Đưa mã QR vào giữa khung hình")
+        shot(page, "scanning-card")
     with stand() as page:
         to_the_consent(page, running, "no-camera")
         page.get_by_role("button", name="Tôi đồng ý").click()

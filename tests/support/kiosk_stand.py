@@ -49,7 +49,7 @@ def stand(chromium: Browser, running, face_matcher, pcsc):
     @contextmanager
     def opened(film=None, *, size=TALL, capture: float = 60, idle: float = 120, card: float = 8, reader="", client: VerificationClient | None = None):
         pcsc.empty()
-        kiosk = Kiosk(client or running.kiosk, face_matcher, lambda seconds: wait_for_card(reader or pcsc.reader, seconds), idle, card, capture)
+        kiosk = Kiosk(client or running.kiosk, face_matcher, lambda *wait: wait_for_card(reader or pcsc.reader, *wait), idle, card, capture)
         with serving_kiosk(kiosk) as url:
             browser = with_camera(chromium, film)
             page = browser.new_page(viewport={"width": size[0], "height": size[1]})

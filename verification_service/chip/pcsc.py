@@ -68,23 +68,23 @@ def find_reader(name: str | None) -> str:
 
 
 @contextmanager
-def wait_for_card(name: str | None = None, timeout: float | None = 30) -> Iterator[PcscTransceiver]:
+def wait_for_card(name: str | None = None, timeout: float | None = 30, stop: threading.Event | None = None) -> Iterator[PcscTransceiver]:
     """Waits for a card on the named reader and connects to it; disconnects at the end. `timeout` in seconds, None for ever.
 
-    Raises NoCard when the time is over, ReaderNotFound, ReaderServiceDown.
+    Raises NoCard when the time is over or `stop` is set, ReaderNotFound, ReaderServiceDown.
     """
     reader = find_reader(name)
-    connection = _connect(reader, None if timeout is None else time.monotonic() + timeout)
+    connection = _connect(reader, None if timeout is None else time.monotonic() + timeout, stop)
     try:
         yield PcscTransceiver(connection, _presentation(reader))
     finally:
         _release(connection)
 
 
-def _connect(reader: str, deadline: float | None) -> CardConnectionDecorator:
+def _connect(reader: str, deadline: float | None, stop: threading.Event | None) -> CardConnectionDecorator:
     """A card that is lifted or laid askew while connecting is waited for again."""
     while True:
-        _wait_until_present(reader, deadline)
+        _wait_until_present(reader, deadline, stop)
         connection = PCSCReader(reader).createConnection()
         try:
             connection.connect(scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1, disposition=scard.SCARD_UNPOWER_CARD)
@@ -108,10 +108,10 @@ def _presentation(reader: str) -> Presentation:
     return _presentations[reader]
 
 
-def _wait_until_present(reader: str, deadline: float | None) -> None:
+def _wait_until_present(reader: str, deadline: float | None, stop: threading.Event | None) -> None:
     remaining = None if deadline is None else max(0.0, deadline - time.monotonic())
     if remaining != 0.0:
-        for present in card_events(reader, timeout=remaining):
+        for present in card_events(reader, stop, remaining):
             if present:
                 return
     raise NoCard("no card was presented in time")

@@ -35,7 +35,7 @@ def build(settings: KioskSettings) -> Kiosk:
     return Kiosk(
         client,
         matcher,
-        lambda seconds: wait_for_card(reader, seconds),
+        lambda seconds, stop: wait_for_card(reader, seconds, stop),
         settings.kiosk_idle_seconds,
         settings.kiosk_card_seconds,
         settings.kiosk_capture_seconds,

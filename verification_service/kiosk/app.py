@@ -54,6 +54,7 @@ def create_app(kiosk: Kiosk) -> FastAPI:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
+        await kiosk.reset()
 
     app = FastAPI(title="Kiosk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SafeHeaders)

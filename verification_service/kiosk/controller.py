@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,17 +15,17 @@ from verification_service.kiosk.capture import Capture
 from verification_service.kiosk.client import Claimed, CodeUnknown, KioskApiError, NetworkDown, NotEnrolled, Ruling, SessionOver, VerificationClient
 from verification_service.kiosk.state import FINAL, Screen, State, Trouble
 
-FINAL_SECONDS = 15
+FINAL_SECONDS = 30
 # At 60 s the question stands for 20 s (WCAG 2.2.1).
 ASK_AFTER = 2 / 3
 UNWATCHED = {Screen.WELCOME, Screen.READING, Screen.DECIDING}
 RESULTS = {"verified": Screen.VERIFIED, "rejected": Screen.REJECTED, "manual_review": Screen.REVIEW}
-Reader = Callable[[float], AbstractContextManager[Transceiver]]
+Reader = Callable[[float, threading.Event], AbstractContextManager[Transceiver]]
 log = logging.getLogger(__name__)
 
 
 class Kiosk:
-    """`reader(seconds)` waits for a card. Everything about the person lives in this object and is forgotten by `reset`."""
+    """`reader(seconds, stop)` waits for a card. Everything about the person lives in this object and is forgotten by `reset`."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Kiosk:
         self._idle_seconds, self._card_seconds, self._capture_seconds = idle, card, capture
         self._changed = asyncio.Condition()
         self._task: asyncio.Task | None = None
+        self._stop_reading = threading.Event()
         self.state = State()
         self._forget()
 
@@ -82,8 +84,7 @@ class Kiosk:
     async def reset(self) -> State:
         """Forgets the person; an open session is given back."""
         claimed, unfinished = self._claimed, self.state.screen not in FINAL
-        if self._task and not self._task.done() and self._task is not asyncio.current_task():
-            self._task.cancel()
+        self._abandon_reading()
         self._forget()
         state = await self.show(Screen.WELCOME, purpose="", keeps_data=False, progress=0, prompt="", advice="", problem="", attempts_left=0, again=False)
         if claimed and unfinished:
@@ -121,9 +122,16 @@ class Kiosk:
         return await self._await_card(again=False)
 
     async def _await_card(self, again: bool) -> State:
+        self._abandon_reading()
+        self._stop_reading = threading.Event()
         state = await self.show(Screen.CARD, progress=0, again=again)
-        self._task = asyncio.create_task(self._read_card())
+        self._task = asyncio.create_task(self._read_card(self._stop_reading))
         return state
+
+    def _abandon_reading(self) -> None:
+        self._stop_reading.set()
+        if self._task and self._task is not asyncio.current_task():
+            self._task.cancel()
 
     async def retry(self) -> State:
         """ "Try again" on a problem screen."""
@@ -136,15 +144,20 @@ class Kiosk:
                 return await self.show(screen)
         return await self.reset()
 
-    async def _read_card(self) -> None:
+    async def _read_card(self, stop: threading.Event) -> None:
+        """`stop` is set once nobody waits for this reading any more: the thread that reads cannot be cancelled."""
         loop = asyncio.get_running_loop()
         claimed = self._claimed
 
+        async def show_progress(percent: int) -> None:
+            if not stop.is_set():
+                await self.show(Screen.READING, progress=percent)
+
         def progress(step: Progress) -> None:
-            asyncio.run_coroutine_threadsafe(self.show(Screen.READING, progress=step.percent), loop)
+            asyncio.run_coroutine_threadsafe(show_progress(step.percent), loop)
 
         def work() -> Evidence:
-            with self._reader(self._card_seconds) as card:
+            with self._reader(self._card_seconds, stop) as card:
                 keys, relay = AccessKeys(can=self._number[-6:]), self._client.authenticator(claimed.session_id)
                 expected = Expected(number=self._number)
                 return read(card, keys, challenge=claimed.challenge.chip, chip_authenticator=relay, expected=expected, on_progress=progress)

@@ -47,7 +47,7 @@ function render() {
   one("#trouble").setAttribute("href", `#t-${PICTURES[state.problem] ?? "officer"}`);
   one("progress").value = state.progress ?? 0;
   ask(state.idle);
-  one("#stop").hidden = ["welcome", "verified", "rejected", "review"].includes(state.screen);
+  one("#stop").hidden = ["welcome", "verified", "rejected", "review"].includes(state.screen) || (state.screen === "problem" && state.back === "welcome");
   document.documentElement.lang = language;
 }
 
