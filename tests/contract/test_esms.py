@@ -103,8 +103,8 @@ async def test_the_same_words_to_the_same_phone_wait_five_minutes(esms, sender):
 
 
 ENDINGS = [
-    ({"kind": "code", "code": "140"}, Failed, False, 0, 1),
-    ({"kind": "code", "code": "777"}, Failed, False, 0, 1),
+    ({"kind": "error", "code": "140"}, Failed, False, 0, 1),
+    ({"kind": "error", "code": "777"}, Failed, False, 0, 1),
     ({"kind": "status", "code": "503"}, Failed, True, 0, 1),
     ({"kind": "status", "code": "429"}, Failed, True, 0, 1),
     ({"kind": "status", "code": "404"}, Failed, False, 0, 1),

@@ -1,13 +1,13 @@
 """Controls of the stand-in: what a citizen writes, what was received, and what shall go wrong. eSMS has nothing of this."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body, HTTPException
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
 from integrations.sandbox.esms.dependencies import CallerOf, OfficeOf
-from integrations.sandbox.esms.office import Fault, FaultKind, national
+from integrations.sandbox.esms.office import national
 
 router = APIRouter(prefix="/_control", tags=["eSMS controls"])
 
@@ -17,13 +17,6 @@ class CitizenMessage(BaseModel):
 
     text: str
     copies: int = Field(1, ge=1, le=20)
-
-
-class FaultOrder(BaseModel):
-    kind: FaultKind
-    code: str = "503"
-    seconds: float = Field(20.0, ge=0, le=120)
-    times: int = Field(1, ge=1, le=10_000)
 
 
 class Rules(BaseModel):
@@ -56,26 +49,6 @@ async def messages(office: OfficeOf, phone: str | None = None) -> list[dict[str,
 async def set_rules(rules: Rules, office: OfficeOf) -> Rules:
     office.templates, office.banned, office.networks, office.balance = rules.templates, rules.banned, set(rules.networks), rules.balance
     return rules
-
-
-@router.post("/faults", status_code=201)
-async def add_fault(order: FaultOrder, office: OfficeOf) -> dict[str, int]:
-    """Orders failures of the coming sends."""
-    office.faults.append(Fault(**order.model_dump()))
-    return {"faults": len(office.faults)}
-
-
-@router.delete("/faults")
-async def clear_faults(office: OfficeOf) -> dict[str, int]:
-    office.faults.clear()
-    return {"faults": 0}
-
-
-@router.post("/clock")
-async def move_clock(seconds: Annotated[float, Body(embed=True)], office: OfficeOf) -> dict[str, float]:
-    """Lets time pass at eSMS: content and RequestIds may be used again."""
-    office.clock_offset += seconds
-    return {"now": office.now()}
 
 
 @router.get("/state")

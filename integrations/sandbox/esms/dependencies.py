@@ -2,19 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
-
 from integrations.sandbox.esms.callbacks import Caller
 from integrations.sandbox.esms.office import EsmsOffice
+from integrations.sandbox.provider import from_state
 
-
-def _office(request: Request) -> EsmsOffice:
-    return request.app.state.esms_office
-
-
-def _caller(request: Request) -> Caller:
-    return request.app.state.esms_caller
-
-
-OfficeOf = Annotated[EsmsOffice, Depends(_office)]
-CallerOf = Annotated[Caller, Depends(_caller)]
+OFFICE = from_state("esms_office")
+OfficeOf = Annotated[EsmsOffice, OFFICE]
+CallerOf = Annotated[Caller, from_state("esms_caller")]

@@ -1,12 +1,12 @@
 """What eSMS knows: its customer's balance and templates, the messages it took, and the faults somebody ordered."""
 
 import re
-import time
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 from integrations.sandbox.esms.settings import EsmsSandboxSettings
+from integrations.sandbox.provider import Provider
 
 SAME_CONTENT_SECONDS = 5 * 60
 REQUEST_ID_SECONDS = 24 * 3600
@@ -36,18 +36,6 @@ NETWORKS = {
 }
 _MOBILE = re.compile(r"(?:84|0)(?P<rest>[35789]\d{8})")
 
-FaultKind = Literal["code", "status", "malformed", "slow", "accept_then_status", "accept_then_hang"]
-
-
-@dataclass
-class Fault:
-    """The next `times` sends go wrong. `code` is a CodeResult or the HTTP status."""
-
-    kind: FaultKind
-    code: str = "503"
-    seconds: float = 20.0
-    times: int = 1
-
 
 @dataclass(frozen=True)
 class TakenMessage:
@@ -64,27 +52,14 @@ class TakenMessage:
 
 
 @dataclass
-class EsmsOffice:
+class EsmsOffice(Provider):
     settings: EsmsSandboxSettings
     balance: int = 100_000
     templates: list[str] = field(default_factory=list)
     banned: list[str] = field(default_factory=list)
     networks: set[int] = field(default_factory=lambda: set(NETWORKS))
-    faults: list[Fault] = field(default_factory=list)
     taken: list[TakenMessage] = field(default_factory=list)
-    requests: int = 0
-    clock_offset: float = 0.0
     numbers: "count[int]" = field(default_factory=lambda: count(1))
-
-    def now(self) -> float:
-        return time.time() + self.clock_offset
-
-    def fault(self) -> Fault | None:
-        """The order that this request has to obey, used up by one."""
-        fault = next((fault for fault in self.faults if fault.times > 0), None)
-        if fault:
-            fault.times -= 1
-        return fault
 
     def refusal(self, body: dict[str, Any]) -> str | None:
         """The CodeResult with which eSMS refuses the request; None when it takes it."""

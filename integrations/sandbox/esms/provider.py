@@ -1,13 +1,12 @@
 """eSMS's own endpoint. Refusals come with HTTP 200 and a CodeResult in the body."""
 
-import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 
 from integrations.sandbox.esms.dependencies import CallerOf, OfficeOf
-from integrations.sandbox.esms.office import ACCEPTED, MESSAGES, Fault
+from integrations.sandbox.esms.office import ACCEPTED, MESSAGES
 
 router = APIRouter(tags=["eSMS"])
 
@@ -17,7 +16,7 @@ async def send(request: Request, office: OfficeOf, caller: CallerOf) -> Response
     """Takes one brandname message, or says why not."""
     office.requests += 1
     fault = office.fault()
-    if fault and (early := await _go_wrong_before(fault)):
+    if fault and (early := await fault.before(lambda code: _refused(str(code)))):
         return early
     try:
         body = await request.json()
@@ -29,7 +28,7 @@ async def send(request: Request, office: OfficeOf, caller: CallerOf) -> Response
         return _refused(code)
     taken = office.take(body)
     caller.report(taken)
-    if fault and (late := await _go_wrong_after(fault)):
+    if fault and (late := await fault.after()):
         return late
     return JSONResponse({"CodeResult": ACCEPTED, "CountRegenerate": 0, "SMSID": taken.sms_id})
 
@@ -37,24 +36,3 @@ async def send(request: Request, office: OfficeOf, caller: CallerOf) -> Response
 def _refused(code: str) -> JSONResponse:
     content: dict[str, Any] = {"CodeResult": code, "CountRegenerate": 0, "ErrorMessage": MESSAGES.get(code, "Ordered by a test")}
     return JSONResponse(content)
-
-
-async def _go_wrong_before(fault: Fault) -> Response | None:
-    if fault.kind == "code":
-        return _refused(fault.code)
-    if fault.kind == "status":
-        return PlainTextResponse("upstream error", status_code=int(fault.code))
-    if fault.kind == "malformed":
-        return PlainTextResponse("<html>502</html>")
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.seconds)
-    return None
-
-
-async def _go_wrong_after(fault: Fault) -> Response | None:
-    """The message was taken, but the sender does not get to know."""
-    if fault.kind == "accept_then_hang":
-        await asyncio.sleep(fault.seconds)
-    if fault.kind in ("accept_then_status", "accept_then_hang"):
-        return PlainTextResponse("bad gateway", status_code=502)
-    return None

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from integrations.sandbox.esms import control, provider
 from integrations.sandbox.esms.callbacks import Caller
+from integrations.sandbox.esms.dependencies import OFFICE
 from integrations.sandbox.esms.office import EsmsOffice
 from integrations.sandbox.esms.settings import EsmsSandboxSettings
+from integrations.sandbox.provider import controls, with_state
 
 
 @asynccontextmanager
@@ -21,6 +23,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.esms_caller.close()
 
 
-router = APIRouter(prefix="/esms", lifespan=_lifespan)
-router.include_router(provider.router)
-router.include_router(control.router)
+router = with_state("/esms", _lifespan, provider.router, control.router, controls(OFFICE, "eSMS controls"))

@@ -4,16 +4,15 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
+from integrations.sandbox.provider import Provider
 from integrations.sandbox.zalo.settings import ZaloSandboxSettings
 from integrations.sandbox.zalo.tokens import TokenOffice
 
 FREE_REPLIES = 8
 FREE_SECONDS = 48 * 3600
 OPEN_SECONDS = 7 * 86_400
-
-FaultKind = Literal["error", "status", "malformed", "slow", "accept_then_status", "accept_then_hang", "accept_then_malformed"]
 
 
 @dataclass
@@ -28,28 +27,6 @@ class Citizen:
 
 
 @dataclass
-class Fault:
-    """The next `times` requests to `endpoint` (every `every`th only) go wrong. `code` is Zalo's error or the HTTP status."""
-
-    endpoint: Literal["cs", "oauth"]
-    kind: FaultKind
-    code: int = -32
-    seconds: float = 20.0
-    times: int = 1
-    every: int = 1
-    seen: int = 0
-
-    def strikes(self) -> bool:
-        if self.times <= 0:
-            return False
-        self.seen += 1
-        if self.seen % self.every:
-            return False
-        self.times -= 1
-        return True
-
-
-@dataclass
 class TakenMessage:
     message_id: str
     user_id: str
@@ -59,14 +36,11 @@ class TakenMessage:
 
 
 @dataclass
-class ZaloCloud:
+class ZaloCloud(Provider):
     settings: ZaloSandboxSettings
-    clock_offset: float = 0.0
     citizens: dict[str, Citizen] = field(default_factory=dict)
     taken: list[TakenMessage] = field(default_factory=list)
-    requests: int = 0
     paid_left: int = 0
-    faults: list[Fault] = field(default_factory=list)
     recent: deque[float] = field(default_factory=deque)
     tokens: TokenOffice = field(init=False)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -75,9 +49,6 @@ class ZaloCloud:
         self.tokens = TokenOffice(self.settings.zalo_app_secret, self.settings.zalo_refresh_token)
         self.paid_left = self.settings.zalo_paid_quota
         self.started = int(time.time() * 1000)
-
-    def now(self) -> float:
-        return time.time() + self.clock_offset
 
     def message_id(self) -> str:
         """Unlike any other, also after a restart."""
@@ -90,9 +61,6 @@ class ZaloCloud:
         """The citizen did something: the free replies start anew."""
         citizen = self.citizen(user_id)
         citizen.heard_at, citizen.replies_since = self.now(), 0
-
-    def fault(self, endpoint: str) -> Fault | None:
-        return next((fault for fault in self.faults if fault.endpoint == endpoint and fault.strikes()), None)
 
     def too_fast(self) -> bool:
         """Whether this request is beyond the rate of the last second."""

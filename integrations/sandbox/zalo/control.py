@@ -1,12 +1,11 @@
 """Controls of the stand-in: what a citizen does, what was received, and what shall go wrong. Zalo has nothing of this."""
 
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, HTTPException
 from pydantic import BaseModel, Field
 
-from integrations.sandbox.zalo.cloud import Fault, FaultKind
 from integrations.sandbox.zalo.dependencies import CloudOf, DispatcherOf
 from integrations.sandbox.zalo.webhooks import account_event, citizen_event
 
@@ -22,15 +21,6 @@ class CitizenAct(BaseModel):
     extra: dict[str, Any] = Field(default_factory=dict)
     copies: int = Field(1, ge=1, le=20)
     delay: float = Field(0, ge=0, le=7200)
-
-
-class FaultOrder(BaseModel):
-    endpoint: Literal["cs", "oauth"] = "cs"
-    kind: FaultKind
-    code: int = -32
-    seconds: float = Field(20.0, ge=0, le=120)
-    times: int = Field(1, ge=1, le=10_000)
-    every: int = Field(1, ge=1)
 
 
 @router.post("/citizens/{user_id}/events")
@@ -100,26 +90,6 @@ async def hold(dispatcher: DispatcherOf) -> dict[str, Any]:
 async def release(dispatcher: DispatcherOf, order: Annotated[list[int] | None, Body(embed=True)] = None) -> dict[str, Any]:
     """Delivers the held events, newest first or in `order`."""
     return {"statuses": await dispatcher.release(order)}
-
-
-@router.post("/faults", status_code=201)
-async def add_fault(order: FaultOrder, cloud: CloudOf) -> dict[str, Any]:
-    """Orders failures of the coming requests."""
-    cloud.faults.append(Fault(**order.model_dump()))
-    return {"faults": len(cloud.faults)}
-
-
-@router.delete("/faults")
-async def clear_faults(cloud: CloudOf) -> dict[str, Any]:
-    cloud.faults.clear()
-    return {"faults": 0}
-
-
-@router.post("/clock")
-async def move_clock(seconds: Annotated[float, Body(embed=True)], cloud: CloudOf) -> dict[str, Any]:
-    """Lets time pass at Zalo: windows close, tokens expire."""
-    cloud.clock_offset += seconds
-    return {"now": cloud.now()}
 
 
 @router.post("/tokens")

@@ -1,12 +1,11 @@
 """Zalo's own endpoints. Refusals come with HTTP 200 and `error` in the body."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Header, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 
-from integrations.sandbox.zalo.cloud import FREE_REPLIES, Citizen, Fault, TakenMessage, ZaloCloud
+from integrations.sandbox.zalo.cloud import FREE_REPLIES, Citizen, TakenMessage, ZaloCloud
 from integrations.sandbox.zalo.dependencies import CloudOf, DispatcherOf
 from integrations.sandbox.zalo.limits import INVALID, refusal
 from integrations.sandbox.zalo.webhooks import account_event
@@ -22,6 +21,10 @@ def _error(code: int, message: str) -> dict[str, Any]:
     return {"error": code, "message": message}
 
 
+def _ordered(code: int) -> Response:
+    return JSONResponse(_error(code, "Ordered by a test"))
+
+
 @router.post("/v4/oa/access_token")
 async def exchange_token(
     cloud: CloudOf,
@@ -32,7 +35,7 @@ async def exchange_token(
 ) -> Response:
     """A new pair of tokens for a refresh token that was never used."""
     fault = cloud.fault("oauth")
-    if fault and (early := await _go_wrong_before(fault)):
+    if fault and (early := await fault.before(_ordered)):
         return early
     settings = cloud.settings
     if app_id != settings.zalo_app_id or secret_key != settings.zalo_app_secret:
@@ -40,15 +43,15 @@ async def exchange_token(
     if grant_type != "refresh_token" or not cloud.tokens.spend_refresh(refresh_token, cloud.now()):
         return JSONResponse({"error": -14014, "error_name": "Invalid refresh token", "error_description": "Refresh token is invalid, expired or used"})
     answer = JSONResponse(cloud.tokens.issue(cloud.now()))
-    return await _go_wrong_after(fault) or answer if fault else answer
+    return await fault.after() or answer if fault else answer
 
 
 @router.post("/v3.0/oa/message/cs")
 async def send_consultation(request: Request, cloud: CloudOf, dispatcher: DispatcherOf, access_token: TokenHeader = None) -> Response:
     """Takes one message for one citizen, or says why not."""
     cloud.requests += 1
-    fault = cloud.fault("cs")
-    if fault and (early := await _go_wrong_before(fault)):
+    fault = cloud.fault()
+    if fault and (early := await fault.before(_ordered)):
         return early
     if problem := _token_problem(cloud, access_token):
         return JSONResponse(problem)
@@ -65,7 +68,7 @@ async def send_consultation(request: Request, cloud: CloudOf, dispatcher: Dispat
         for name in ("oa_send_text", "user_received_message"):
             dispatcher.later(account_event(cloud, taken, name))
     answer = JSONResponse({"error": 0, "message": "Success", "data": _accepted(cloud, taken)})
-    return await _go_wrong_after(fault) or answer if fault else answer
+    return await fault.after() or answer if fault else answer
 
 
 @router.post("/v3.0/oa/quota/message")
@@ -104,27 +107,3 @@ def _quota(cloud: ZaloCloud, citizen: Citizen) -> dict[str, Any]:
     if cloud.is_free(citizen):
         return {"quota_type": "reply", "remain": str(FREE_REPLIES - citizen.replies_since), "total": str(FREE_REPLIES), "owner_type": "OA"}
     return {"quota_type": "sub_quota", "remain": str(cloud.paid_left), "total": str(cloud.settings.zalo_paid_quota), "owner_type": "OA"}
-
-
-async def _go_wrong_before(fault: Fault) -> Response | None:
-    if fault.kind == "error":
-        return JSONResponse(_error(fault.code, "Ordered by a test"))
-    if fault.kind == "status":
-        return PlainTextResponse("upstream error", status_code=fault.code)
-    if fault.kind == "malformed":
-        return PlainTextResponse("<html>502</html>")
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.seconds)
-    return None
-
-
-async def _go_wrong_after(fault: Fault) -> Response | None:
-    """The message was taken, but the sender does not get to know."""
-    if fault.kind == "accept_then_status":
-        return PlainTextResponse("bad gateway", status_code=fault.code)
-    if fault.kind == "accept_then_malformed":
-        return PlainTextResponse("<html></html>")
-    if fault.kind == "accept_then_hang":
-        await asyncio.sleep(fault.seconds)
-        return PlainTextResponse("too late", status_code=504)
-    return None

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
+from integrations.sandbox.provider import controls, with_state
 from integrations.sandbox.zalo import control, provider
 from integrations.sandbox.zalo.cloud import ZaloCloud
+from integrations.sandbox.zalo.dependencies import CLOUD
 from integrations.sandbox.zalo.settings import ZaloSandboxSettings
 from integrations.sandbox.zalo.webhooks import Dispatcher
 
@@ -21,6 +23,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.zalo_dispatcher.close()
 
 
-router = APIRouter(prefix="/zalo", lifespan=_lifespan)
-router.include_router(provider.router)
-router.include_router(control.router)
+router = with_state("/zalo", _lifespan, provider.router, control.router, controls(CLOUD, "Zalo controls"))
