@@ -73,7 +73,10 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of messages we sent, as the provider tells it. May come twice, late and out of order."""
+    """What became of messages we sent, as the provider tells it. May come twice, late and out of order.
+
+    `reference` is our delivery's id where the provider gives it back: it names a message whose request was never answered, too.
+    """
 
     channel: str
     provider_refs: tuple[str, ...]
@@ -82,6 +85,7 @@ class Receipt:
     raw_state: str
     reason: str | None = None
     address: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,16 @@ def test_an_answer_lost_on_the_way_is_one_message(line):
     assert line.kannel.received["+84912000005"] == []
 
 
+def test_a_message_of_unknown_fate_is_settled_by_its_later_status(line):
+    line.fault(kind="accept_then_status")
+    line.fault(kind="malformed")
+    line.write("84912000007", "xin chao")
+    assert line.wait_for("84912000007", 1) == ["Nghe: xin chao"]
+    assert until(lambda: line.last()[0] == "delivered", 20)
+    assert line.last()[2] is None
+    assert line.kannel.received["+84912000007"] == []
+
+
 def test_a_busy_esms_is_stood_in_for_and_asked_again_by_itself(line):
     line.fault(kind="status", code="503")
     line.write("84912000006", "mot")

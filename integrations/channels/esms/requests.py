@@ -42,16 +42,17 @@ def acknowledgement(query: Mapping[str, str]) -> str:
     return f"<ClientResponse><Message></Message><Smsid>{message_id}</Smsid><Receiver>{receiver}</Receiver></ClientResponse>"
 
 
-def parse_receipt(query: Mapping[str, str], now: datetime) -> Receipt | None:
-    """None while the status is not final. Raises MalformedRequest."""
+def parse_receipt(query: Mapping[str, str], now: datetime) -> Receipt:
+    """A status that is not final yet says that eSMS has the message. Raises MalformedRequest."""
     reference = query.get("RequestId", "")
     if not reference:
         raise MalformedRequest("RequestId is missing")
-    if query.get("SendStatus") != _FINAL_STATUS:
-        return None
+    status = query.get("SendStatus", "")
+    if status != _FINAL_STATUS:
+        return Receipt(CHANNEL, (provider_ref(reference),), "accepted", now, f"status {status}"[:20], reference=reference)
     delivered = query.get("SendSuccess", "0") not in ("", "0")
     reason = None if delivered else "Nhà mạng không chuyển được tin đến máy người nhận."
-    return Receipt(CHANNEL, (provider_ref(reference),), "delivered" if delivered else "failed", now, f"status {_FINAL_STATUS}", reason=reason)
+    return Receipt(CHANNEL, (provider_ref(reference),), "delivered" if delivered else "failed", now, f"status {status}", reason=reason, reference=reference)
 
 
 def provider_ref(reference: str) -> str:

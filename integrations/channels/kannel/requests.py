@@ -25,7 +25,7 @@ def parse_receipt(query: Mapping[str, str], now: datetime) -> Receipt:
     reference, code = query.get("ref", ""), query.get("type", "")
     if not reference or code not in _STATES:
         raise MalformedRequest("ref or type is missing")
-    return Receipt(CHANNEL, (provider_ref(reference),), _STATES[code], now, f"dlr {code}", reason=_REASONS.get(code))
+    return Receipt(CHANNEL, (provider_ref(reference),), _STATES[code], now, f"dlr {code}", reason=_REASONS.get(code), reference=reference)
 
 
 def provider_ref(reference: str) -> str:

@@ -55,8 +55,8 @@ def parse_message(form: Mapping[str, str], now: datetime) -> Inbound:
     return Inbound(CHANNEL, f"{PROVIDER}:{sid}", address, "media" if has_media else "text", "message", now, text=form.get("Body", ""))
 
 
-def parse_receipt(form: Mapping[str, str], now: datetime) -> Receipt | None:
-    """A status callback; None for a status we do not know. Raises MalformedRequest."""
+def parse_receipt(form: Mapping[str, str], now: datetime, reference: str | None = None) -> Receipt | None:
+    """A status callback, with the reference that stood in its address; None for a status we do not know. Raises MalformedRequest."""
     sid, status = form.get("MessageSid") or form.get("SmsSid"), form.get("MessageStatus") or form.get("SmsStatus") or ""
     if not sid:
         raise MalformedRequest("MessageSid is missing")
@@ -64,7 +64,7 @@ def parse_receipt(form: Mapping[str, str], now: datetime) -> Receipt | None:
         return None
     code = form.get("ErrorCode", "")
     reason = failure(int(code) if code.isdigit() else None).reason if _STATES[status] == "failed" else None
-    return Receipt(CHANNEL, (provider_ref(sid),), _STATES[status], now, f"{status} {code}".strip(), reason=reason)
+    return Receipt(CHANNEL, (provider_ref(sid),), _STATES[status], now, f"{status} {code}".strip(), reason=reason, reference=reference)
 
 
 def provider_ref(sid: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import requests
 from twilio.base.exceptions import TwilioRestException
@@ -59,9 +60,9 @@ class TwilioSender:
         return compose(replies, diacritics=self._config.diacritics, segments=self._config.segments)
 
     async def send(self, address: str, message: Reply, reference: str) -> SendOutcome:
-        """Creating a message is not idempotent at Twilio, so an unanswered request is ambiguous."""
+        """Creating a message is not idempotent at Twilio, so an unanswered request is ambiguous until a status callback brings `reference` back."""
         try:
-            sid = await asyncio.to_thread(self._create, address, message.text)
+            sid = await asyncio.to_thread(self._create, address, message.text, reference)
         except TwilioRestException as error:
             if error.status >= 500 and error.status != 503:
                 return Ambiguous("Twilio báo lỗi, chưa biết tin đã gửi hay chưa.")
@@ -72,9 +73,9 @@ class TwilioSender:
             return Ambiguous("Không nhận được trả lời của Twilio, chưa biết tin đã gửi hay chưa.")
         return Sent(provider_ref(sid)) if sid else Ambiguous("Twilio nhận tin nhưng không cho mã tin.")
 
-    def _create(self, address: str, text: str) -> str | None:
+    def _create(self, address: str, text: str, reference: str) -> str | None:
         sender = {"messaging_service_sid" if self._config.sender.startswith("MG") else "from_": self._config.sender}
-        return self._client.messages.create(to=address, body=text, status_callback=self._config.receipt_url, **sender).sid
+        return self._client.messages.create(to=address, body=text, status_callback=f"{self._config.receipt_url}?{urlencode({'ref': reference})}", **sender).sid
 
 
 def _broken_connection(error: requests.ConnectionError) -> SendOutcome:

@@ -22,11 +22,18 @@ ECHO_PATIENCE = timedelta(seconds=20)  # our own message's echo may overtake the
 
 
 async def apply_receipt(session: AsyncSession, receipt: Receipt) -> int:
-    """Move messages forward, never back; returns how many changed. References that are not ours are ignored."""
+    """Move messages forward, never back; returns how many changed. References that are not ours are ignored.
+
+    A message whose request was never answered has no reference of the provider's yet, and what a USSD session left to an SMS is of another channel:
+    our own reference finds both.
+    """
     changed = 0
     for provider_ref in receipt.provider_refs:
         message = await repository.by_provider_ref(session, receipt.channel, provider_ref)
+        if message is None and receipt.reference:
+            message = await repository.by_reference(session, receipt.reference, provider_ref)
         if message is not None and _apply(message, receipt):
+            message.provider_ref, message.sent_at = provider_ref, message.sent_at or receipt.occurred_at
             await announce(session, message.conversation_id, "delivery", message.position)
             changed += 1
     return changed
@@ -42,6 +49,7 @@ def _apply(message: OutboundMessage, receipt: Receipt) -> bool:
     if message.state == "dead" or _RANK[state] <= _RANK[message.state]:
         return False
     message.state = state
+    message.reason = message.code = None  # of a try that was not answered
     if state == "delivered":
         message.delivered_at = receipt.occurred_at
     elif state == "seen":

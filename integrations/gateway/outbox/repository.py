@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Choice
@@ -33,6 +33,16 @@ async def settle(session: AsyncSession, message_id: UUID, expected: Sequence[str
 async def by_provider_ref(session: AsyncSession, channel: str, provider_ref: str) -> OutboundMessage | None:
     query = select(OutboundMessage).where(OutboundMessage.channel == channel, OutboundMessage.provider_ref == provider_ref)
     return await session.scalar(query.with_for_update())
+
+
+async def by_reference(session: AsyncSession, reference: str, provider_ref: str) -> OutboundMessage | None:
+    """The message of that id, locked, unless the provider is known to call it otherwise."""
+    try:
+        message_id = UUID(reference)
+    except ValueError:
+        return None
+    known = or_(OutboundMessage.provider_ref.is_(None), OutboundMessage.provider_ref == provider_ref)
+    return await session.scalar(select(OutboundMessage).where(OutboundMessage.id == message_id, known).with_for_update())
 
 
 async def transcript(session: AsyncSession, conversation_id: UUID, after: int = 0, limit: int = 200) -> Sequence[OutboundMessage]:

@@ -25,7 +25,7 @@ async def message(request: Request, afterwards: BackgroundTasks) -> Response:
 async def status(request: Request, afterwards: BackgroundTasks) -> Response:
     settings, form = await _genuine(request)
     with refusals_as_status():
-        receipt = twilio.parse_receipt(form, settings.now())
+        receipt = twilio.parse_receipt(form, settings.now(), request.query_params.get("ref"))
     await request.app.state.arrivals.take(receipt, afterwards)
     return Response(status_code=204)
 

@@ -55,7 +55,7 @@ def test_kannel_messages_that_are_refused(change):
 @pytest.mark.parametrize(("code", "state"), [("1", "delivered"), ("2", "failed"), ("4", "accepted"), ("8", "sent"), ("16", "failed")])
 def test_kannel_receipt(code, state):
     parsed = kannel.parse_receipt({"ref": "d1", "type": code}, NOW)
-    assert (parsed.provider_refs, parsed.state) == (("kannel:d1",), state)
+    assert (parsed.provider_refs, parsed.state, parsed.reference) == (("kannel:d1",), state, "d1")
     assert bool(parsed.reason) == (state == "failed")
 
 
@@ -117,8 +117,8 @@ def test_twilio_message(change, expected):
     [("queued", "", "accepted"), ("sent", "", "sent"), ("delivered", "", "delivered"), ("undelivered", "30003", "failed"), ("failed", "21610", "failed")],
 )
 def test_twilio_status(status, code, state):
-    parsed = twilio.parse_receipt({"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": code}, NOW)
-    assert (parsed.provider_refs, parsed.state, parsed.raw_state) == (("twilio:SM1",), state, f"{status} {code}".strip())
+    parsed = twilio.parse_receipt({"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": code}, NOW, "d1")
+    assert (parsed.provider_refs, parsed.state, parsed.raw_state, parsed.reference) == (("twilio:SM1",), state, f"{status} {code}".strip(), "d1")
     assert bool(parsed.reason) == (state == "failed")
 
 
@@ -171,8 +171,9 @@ def test_esms_acknowledgement_cannot_be_broken_out_of():
 @pytest.mark.parametrize(("success", "state"), [("1", "delivered"), ("0", "failed")])
 def test_esms_receipt(success, state):
     query = {"RequestId": "d1", "SendStatus": "5", "SendSuccess": success, "SMSID": "9"}
-    assert (esms.parse_receipt(query, NOW).provider_refs, esms.parse_receipt(query, NOW).state) == (("esms:d1",), state)
-    assert esms.parse_receipt(query | {"SendStatus": "2"}, NOW) is None
+    parsed = esms.parse_receipt(query, NOW)
+    assert (parsed.provider_refs, parsed.state, parsed.reference) == (("esms:d1",), state, "d1")
+    assert esms.parse_receipt(query | {"SendStatus": "2"}, NOW).state == "accepted"
 
 
 def test_a_turn_becomes_one_plain_message_with_numbered_choices():

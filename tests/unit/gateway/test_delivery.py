@@ -76,7 +76,11 @@ async def test_an_unknown_fate_is_never_sent_again_blindly(gateway, message):
     assert len(gateway.sender.sent) == 1
 
 
-async def test_a_sender_that_died_between_request_and_answer_leaves_an_unknown_fate(gateway, message):
+async def leave_unknown(gateway, message, died: bool) -> None:
+    """The provider did not answer, or the sender died between request and answer."""
+    if not died:
+        gateway.sender.outcomes = [Ambiguous("no answer")]
+        return await gateway.delivery.deliver(message.id)
     send = gateway.sender.send
 
     async def die(*arguments):
@@ -87,7 +91,11 @@ async def test_a_sender_that_died_between_request_and_answer_leaves_an_unknown_f
     with pytest.raises(KeyboardInterrupt):
         await gateway.delivery.deliver(message.id)
     gateway.sender.send = send
-    await gateway.delivery.deliver(message.id)
+    return await gateway.delivery.deliver(message.id)
+
+
+async def test_a_sender_that_died_between_request_and_answer_leaves_an_unknown_fate(gateway, message):
+    await leave_unknown(gateway, message, died=True)
     assert (await stored(gateway, message)).state == "ambiguous"
     assert len(gateway.sender.sent) == 1
 
@@ -117,6 +125,33 @@ async def test_receipts_move_a_message_forward_only(gateway, message, receipts, 
         async with gateway.sessions() as session, session.begin():
             await apply_receipt(session, Receipt("zalo", ("ref-1", "foreign"), one, gateway.clock(), one))
     assert (await stored(gateway, message)).state == state
+
+
+@pytest.mark.parametrize(("receipts", "state"), [(["accepted"], "sent"), (["accepted", "delivered"], "delivered"), (["failed"], "dead")])
+@pytest.mark.parametrize("died", [False, True])
+async def test_a_receipt_with_our_reference_settles_an_unknown_fate(gateway, message, receipts, state, died):
+    await leave_unknown(gateway, message, died)
+    for one in receipts:
+        async with gateway.sessions() as session, session.begin():
+            assert await apply_receipt(session, Receipt("zalo", ("late-1",), one, gateway.clock(), one, reference=str(message.id)))
+    settled = await stored(gateway, message)
+    assert (settled.state, settled.provider_ref) == (state, "late-1")
+    assert (settled.code is None) == (state != "dead")
+
+
+@pytest.mark.parametrize("reference", ["not-an-id", str(uuid4()), None])
+async def test_a_receipt_with_another_reference_settles_nothing(gateway, message, reference):
+    gateway.sender.outcomes = [Ambiguous("no answer")]
+    await gateway.delivery.deliver(message.id)
+    async with gateway.sessions() as session, session.begin():
+        assert not await apply_receipt(session, Receipt("zalo", ("late-1",), "delivered", gateway.clock(), "x", reference=reference))
+    assert (await stored(gateway, message)).state == "ambiguous"
+
+
+async def test_our_reference_under_another_name_of_the_providers_is_not_believed(gateway, message):
+    await gateway.delivery.deliver(message.id)
+    async with gateway.sessions() as session, session.begin():
+        assert not await apply_receipt(session, Receipt("zalo", ("late-1",), "delivered", gateway.clock(), "x", reference=str(message.id)))
 
 
 async def test_the_echo_of_our_own_message_changes_nothing(gateway, message):
