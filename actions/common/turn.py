@@ -11,13 +11,10 @@ from rasa_sdk import Tracker
 from actions.common.wording import exact_meaning
 from integrations.core.lodging_deadline import VIETNAM
 from integrations.core.phone import PLAIN_PHONE_CHANNELS
+from integrations.core.questions import reads_like_question
 from integrations.core.text import fold
 
 FALLBACK_INTENT = "nlu_fallback"
-_QUESTION = re.compile(
-    r"\?|\b(bao nhieu|bao lau|bao gio|may gio|may ngay|the nao|lam sao|o dau|cho nao|khi nao|vi sao|tai sao|la gi|co phai|duoc khong|phai khong"
-    r"|can gi|nhung gi|the a|sao lai|what|how|when|where|why|rang)\b|\bkhong$"
-)
 
 
 def now(tracker: Tracker) -> datetime:
@@ -83,7 +80,7 @@ class Turn:
     @cached_property
     def is_question(self) -> bool:
         """Whether it reads like a question."""
-        return bool(_QUESTION.search(fold(self.text)))
+        return reads_like_question(self.text)
 
     @property
     def previous_intent(self) -> str:
@@ -101,6 +98,17 @@ class Turn:
         """The value that a choice of ours carries (`/inform{"answer": "household"}`)."""
         value = self.entity("answer") if self.chosen else None
         return None if value is None else str(value)
+
+    @property
+    def details(self) -> str:
+        """What stood behind a short-code word that opens a journey ("LUUTRU …"); empty without one."""
+        return str(self.entity("details") or "") if self.chosen else ""
+
+    def saying(self, text: str) -> "Turn":
+        """This turn as if `text`, a part of the message, had been typed alone. Nothing is classified."""
+        part = Turn(self.tracker)
+        part._message = {"text": text}
+        return part
 
     @cached_property
     def now(self) -> datetime:

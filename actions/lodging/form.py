@@ -11,14 +11,13 @@ from actions.common.formatting import show_moment
 from actions.common.readers import read_name, read_phone, read_text
 from actions.common.turn import Turn
 from actions.lodging import guests, kiosk, place, stay, submission
-from actions.lodging.reasons import reasons
-from actions.lodging.summary import summary
+from actions.lodging.reasons import reason_of, reasons
+from actions.lodging.short_code import Taking
+from actions.lodging.summary import filled_line, summary
 
 
 def _reason(turn: Turn, answers: Answers) -> Reading:
-    if turn.answer in reasons():
-        return Filled({"lodging_reason": turn.answer})
-    reason = read_text(turn)
+    reason = turn.answer if turn.answer in reasons() else reason_of(turn.folded) or read_text(turn)
     return Filled({"lodging_reason": reason}) if isinstance(reason, str) else reason
 
 
@@ -148,10 +147,35 @@ class LodgingForm(Journey):
             names = [choice(guest["name"], f"guest {index + 1}", "change_answer") for index, guest in enumerate(guests.guests_of(answers))]
             talk.say("utter_lodging_change_which_guest", {"buttons": names})
             return self._waiting(self.current(answers), answers)
+        if wanted == "current":
+            answers.clear((*guests.CURRENT, "lodging_number_doubted"))
+            return await self._go_on(turn, answers, talk)
         if isinstance(wanted, int):
             guests.reopen_guest(answers, wanted)
             return await self._go_on(turn, answers, talk)
         return await super()._change(turn, answers, talk)
+
+    def _open(self, turn: Turn, answers: Answers, talk: Talk) -> None:
+        super()._open(turn, answers, talk)
+        self._take_details(turn, answers, talk)
+
+    async def _take(self, step: Step | None, reading: Reading, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
+        if turn.details:
+            self._take_details(turn, answers, talk)
+            return await self._go_on(turn, answers, talk)
+        return await super()._take(step, reading, turn, answers, talk)
+
+    def _take_details(self, turn: Turn, answers: Answers, talk: Talk) -> None:
+        """Says back what stood behind LUUTRU, and that the rest will be asked."""
+        if not turn.details:
+            return
+        taken = Taking(turn, answers, {step.slot: step for step in self.steps}).take(turn.details)
+        if line := filled_line(answers, taken.slots, turn.language):
+            talk.say("utter_lodging_details_read", {"details": line})
+        if taken.number_wrong:
+            talk.say("utter_lodging_details_number")
+        if taken.unread:
+            talk.say("utter_lodging_details_unread")
 
     def edit_menu(self, answers: Answers) -> str:
         return "utter_lodging_change_which"

@@ -10,7 +10,7 @@ from actions.common.formatting import show_moment
 from actions.common.turn import Turn, idempotency_key
 from actions.common.wording import contained_meanings
 from actions.lodging import kiosk
-from actions.lodging.guests import guests_of
+from actions.lodging.guests import CURRENT, guests_of
 from actions.lodging.reasons import shown_reason
 from actions.lodging.stay import arrival_of
 from integrations.core.lodging_deadline import lodging_deadline
@@ -27,14 +27,19 @@ def foreign_deadline(arrival: datetime) -> datetime:
 
 
 def guest_to_change(turn: Turn, answers: Answers) -> int | str | None:
-    """The index of the guest to ask for again; `"ask"` when there are several and none is named; None when it is not about a guest."""
+    """The index of the guest to ask for again; `"ask"` when there are several and none is named, `"current"` for one who is not complete yet.
+
+    None when it is not about a guest.
+    """
     count = len(guests_of(answers))
     named = re.fullmatch(r"guest (\d+)", turn.answer or "") or re.search(r"\bkhach (?:thu |so )?(\d+)\b", turn.folded)
     if named and 1 <= int(named[1]) <= count:
         return int(named[1]) - 1
     about_guest = turn.entity("field") == "guest" or "guest" in contained_meanings("fields", turn.folded)
-    if not about_guest or count == 0:
+    if not about_guest:
         return None
+    if count == 0:
+        return "current" if any(answers[slot] is not None for slot in CURRENT) else None
     return 0 if count == 1 else "ask"
 
 

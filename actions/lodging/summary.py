@@ -1,5 +1,6 @@
 """What the citizen is shown before sending."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from actions.common.turn import Turn
 from actions.lodging.guests import guests_of
 from actions.lodging.reasons import shown_reason
 from actions.lodging.stay import arrival_of
+from integrations.core.masking import mask_number
 
 
 def place_line(answers: Answers) -> str:
@@ -16,6 +18,29 @@ def place_line(answers: Answers) -> str:
     commune = answers["lodging_commune"] or {}
     parts = [answers["lodging_place_name"], answers["lodging_address"], commune.get("name"), commune.get("province")]
     return ", ".join(part for part in parts if part)
+
+
+def filled_line(answers: Answers, slots: Sequence[str], language: str) -> str:
+    """`Trần Thị Bình, 01/05/1990, 042*******34, thôn 5, Xã Thạch Hà, 20:00, 23/11/2026 - 25/11/2026`: what of these answers can be told by its value alone."""
+    arrival = arrival_of(answers)
+
+    def day(value: str) -> str:
+        return show_date(date.fromisoformat(value), language)
+
+    shown = {
+        "lodging_guest_name": str,
+        "lodging_guest_birth_date": day,
+        "lodging_guest_document": lambda document: mask_number(next(iter(document.values()))),
+        "lodging_address": str,
+        "lodging_commune": lambda commune: commune["name"],
+        "lodging_arrival_day": lambda value: show_moment(arrival, language) if arrival else day(value),
+        "lodging_reason": lambda reason: shown_reason(reason, language),
+    }
+    parts = {slot: show(answers[slot]) for slot, show in shown.items() if slot in slots}
+    if "lodging_departure" in slots:
+        first = parts.pop("lodging_arrival_day", "")
+        parts["lodging_departure"] = f"{first} - {day(answers['lodging_departure'])}".removeprefix(" ")
+    return ", ".join(parts.values())
 
 
 def guest_line(number: int, guest: dict[str, Any], language: str) -> str:

@@ -99,6 +99,9 @@ class TicketForm(Journey):
             answers.update({"ticket_introduced": True})
         return None
 
+    def edit_menu(self, answers: Answers) -> str:
+        return "utter_ticket_change_which" if _goes_somewhere(answers) else "utter_ticket_change_which_call_back"
+
     def empty(self, answers: Answers, step: Step) -> None:
         super().empty(answers, step)
         answers.clear(("ticket_confirmed", "ticket_key"))

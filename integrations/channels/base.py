@@ -13,7 +13,7 @@ Errors of this package::
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 InboundKind = Literal["text", "media", "event"]
 EventName = Literal["followed", "unfollowed", "contact_shared", "location_shared", "opted_out", "opted_in", "session_ended"]
@@ -141,6 +141,15 @@ class Sender(Protocol):
 
     async def send(self, address: str, message: Reply, reference: str) -> SendOutcome:
         """Send one composed message. `reference` is our delivery's id, given to providers that can echo or deduplicate it."""
+        ...
+
+
+@runtime_checkable
+class Inquirer(Protocol):
+    """A sender whose provider can be asked later what became of a message that it never answered for."""
+
+    async def inquire(self, address: str, message: Reply, reference: str, since: datetime, now: datetime) -> Receipt | None:
+        """What the provider knows of the message that was sent at `since`; None when it does not know it, or does not answer."""
         ...
 
 

@@ -7,8 +7,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from integrations.channels.base import Ambiguous, Failed, Reply, Sender, SendOutcome
+from integrations.channels.base import Ambiguous, Failed, Inquirer, Receipt, Reply, Sender, SendOutcome
 
 WATCHED_SECONDS = 60.0
 FAILURES_THAT_COUNT = 3
@@ -62,3 +63,10 @@ class FailoverSender:
             if not failed_over:
                 return outcome
         return outcome
+
+    async def inquire(self, address: str, message: Reply, reference: str, since: datetime, now: datetime) -> Receipt | None:
+        """Whichever of the two knows the message."""
+        for sender in self._senders:
+            if isinstance(sender, Inquirer) and (receipt := await sender.inquire(address, message, reference, since, now)):
+                return receipt
+        return None

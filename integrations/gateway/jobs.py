@@ -13,6 +13,7 @@ TAKE_TURN = "take_turn"
 DELIVER = "deliver"
 SETTLE_ECHO = "settle_echo"
 DELETE_EXPIRED = "delete_expired"
+SETTLE_UNKNOWN = "settle_unknown"
 
 TURNS = "turns"
 HOUSEKEEPING = "housekeeping"

@@ -8,9 +8,11 @@ from procrastinate import App, BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
 from integrations.gateway.database import Sessions
-from integrations.gateway.jobs import DELETE_EXPIRED, DELIVER, HOUSEKEEPING, SETTLE_ECHO, TAKE_TURN, TURNS
+from integrations.gateway.jobs import DELETE_EXPIRED, DELIVER, HOUSEKEEPING, SETTLE_ECHO, SETTLE_UNKNOWN, TAKE_TURN, TURNS
 from integrations.gateway.outbox.delivery import Delivery, DeliveryPostponed
+from integrations.gateway.outbox.inquiry import settle_unknown
 from integrations.gateway.outbox.receipts import settle_echo
+from integrations.gateway.outbox.service import Outbox
 from integrations.gateway.privacy.retention import delete_expired
 from integrations.gateway.settings import Settings
 from integrations.gateway.turn.service import TurnPostponed, Turns
@@ -20,6 +22,7 @@ from integrations.gateway.turn.service import TurnPostponed, Turns
 class Housekeeping:
     sessions: Sessions
     settings: Settings
+    outbox: Outbox
 
 
 class Patience(BaseRetryStrategy):
@@ -50,3 +53,8 @@ def register_tasks(app: App, turns: Turns, delivery: Delivery, housekeeping: Hou
     @app.task(name=DELETE_EXPIRED, queue=HOUSEKEEPING, queueing_lock=DELETE_EXPIRED, retry=Patience(), pass_context=False)
     async def delete(timestamp: int) -> None:
         await delete_expired(housekeeping.sessions, housekeeping.settings.now())
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name=SETTLE_UNKNOWN, queue=HOUSEKEEPING, queueing_lock=SETTLE_UNKNOWN, retry=Patience(), pass_context=False)
+    async def inquire(timestamp: int) -> None:
+        await settle_unknown(housekeeping.sessions, housekeeping.outbox, housekeeping.settings.now())

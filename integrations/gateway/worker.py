@@ -43,7 +43,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[tuple[App, Sessions, 
     async with httpx.AsyncClient(timeout=PROVIDER_TIMEOUT, trust_env=False) as client, app.open_async():
         outbox = Outbox(build_senders(settings, sessions, client))
         turns = Turns(sessions, bot, outbox, settings.now, settings.turn_give_up_after)
-        register_tasks(app, turns, Delivery(sessions, outbox, settings.now), Housekeeping(sessions, settings))
+        register_tasks(app, turns, Delivery(sessions, outbox, settings.now), Housekeeping(sessions, settings, outbox))
         try:
             yield app, sessions, [*outbox.senders]
         finally:

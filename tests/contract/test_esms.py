@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -128,6 +129,48 @@ async def test_endings(esms, sender, order, ending, retryable, taken, requests):
         assert outcome.retryable is retryable
         assert outcome.reason
     assert (len(received(esms)), esms.get("/_control/state").json()["requests"]) == (taken, requests)
+
+
+@pytest.mark.parametrize(("phone", "state"), [(PHONE, "delivered"), ("+84912340404", "failed")])
+async def test_what_became_of_a_message_can_be_asked_without_its_id(esms, sender, phone, state):
+    since = datetime.now(UTC)
+    await sender.send(phone, Reply("Mot tin khac"), "d0")
+    await sender.send(phone, HELLO, "d1")
+    receipt = await sender.inquire(phone, HELLO, "d1", since, since)
+    assert (receipt.state, receipt.provider_refs, receipt.reference) == (state, ("esms:d1",), "d1")
+
+
+@pytest.mark.parametrize(("address", "words", "later"), [(PHONE, "Tin khac", 0), ("+84912345679", HELLO.text, 0), (PHONE, HELLO.text, 3600)])
+async def test_what_esms_does_not_know_is_not_told(esms, sender, address, words, later):
+    await sender.send(PHONE, HELLO, "d1")
+    since = datetime.now(UTC) + timedelta(seconds=later)
+    assert await sender.inquire(address, Reply(words), "d1", since, since) is None
+
+
+async def test_two_messages_that_fit_are_nobodys_proof(esms, sender):
+    since = datetime.now(UTC)
+    await sender.send(PHONE, HELLO, "d1")
+    esms.post("/_control/clock", json={"seconds": 301})
+    await sender.send(PHONE, HELLO, "d2")
+    assert await sender.inquire(PHONE, HELLO, "d1", since + timedelta(seconds=60), since) is None
+
+
+async def test_the_list_is_read_to_its_end(esms, sender, monkeypatch):
+    monkeypatch.setattr("integrations.channels.esms.inquiry.PAGE_SIZE", 2)
+    since = datetime.now(UTC)
+    for number in range(5):
+        await sender.send(PHONE, Reply(f"Tin {number}"), f"d{number}")
+    assert (await sender.inquire(PHONE, Reply("Tin 4"), "d4", since, since)).state == "delivered"
+    monkeypatch.setattr("integrations.channels.esms.inquiry.MOST_PAGES", 2)
+    assert await sender.inquire(PHONE, Reply("Tin 1"), "d1", since, since) is None
+
+
+@pytest.mark.parametrize("change", [{"api_key": "x"}, {"api_url": "http://127.0.0.1:1"}])
+async def test_without_an_answer_nothing_is_told(esms, change):
+    async with httpx.AsyncClient(trust_env=False) as client:
+        await EsmsSender(config(esms), client).send(PHONE, HELLO, "d1")
+        asking = EsmsSender(replace(config(esms), **change), client)
+        assert await asking.inquire(PHONE, HELLO, "d1", datetime.now(UTC), datetime.now(UTC)) is None
 
 
 async def test_nobody_listening_is_a_sure_failure(esms):

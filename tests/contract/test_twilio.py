@@ -83,14 +83,27 @@ def test_a_form_that_lost_a_blank_field_or_its_signature_is_refused(gateway, nod
     assert rows(gateway_database, "SELECT 1 FROM inbound_message") == []
 
 
+def said(database: str, state: str, provider_ref: str | None) -> str:
+    """The id of a message of ours to the one citizen."""
+    with psycopg.connect(database) as connection:
+        stored = connection.execute(
+            "INSERT INTO outbound_message (id, conversation_id, position, channel, author, text, state, attempts, provider_ref, created_at) "
+            "SELECT gen_random_uuid(), id, 9, 'sms', 'assistant', %s, %s, 1, %s, now() FROM conversation RETURNING id",
+            [Settings(_env_file=None).keyring.encrypt_text("x", "outbound_message.text"), state, provider_ref],
+        )
+        return str(stored.fetchone()[0])
+
+
+def test_a_message_that_twilio_never_answered_is_settled_by_the_reference_in_the_callbacks_address(gateway, node, gateway_database):
+    post(gateway, node, "/webhooks/twilio/message", MESSAGE)
+    reference = said(gateway_database, "ambiguous", None)
+    assert post(gateway, node, f"/webhooks/twilio/status?ref={reference}", {"MessageSid": "SM9", "MessageStatus": "sent"}) == 204
+    assert rows(gateway_database, "SELECT state, provider_ref FROM outbound_message") == [("sent", "twilio:SM9")]
+
+
 def test_status_callbacks_out_of_order_leave_the_highest(gateway, node, gateway_database):
     post(gateway, node, "/webhooks/twilio/message", MESSAGE)
-    with psycopg.connect(gateway_database) as connection:
-        connection.execute(
-            "INSERT INTO outbound_message (id, conversation_id, position, channel, author, text, state, attempts, provider_ref, created_at) "
-            "SELECT gen_random_uuid(), id, 9, 'sms', 'assistant', %s, 'sent', 1, 'twilio:SM9', now() FROM conversation",
-            [Settings(_env_file=None).keyring.encrypt_text("x", "outbound_message.text")],
-        )
+    said(gateway_database, "sent", "twilio:SM9")
     for status in ("delivered", "sent", "queued"):
         assert post(gateway, node, "/webhooks/twilio/status", {"MessageSid": "SM9", "MessageStatus": status}) == 204
     assert rows(gateway_database, "SELECT state FROM outbound_message") == [("delivered",)]

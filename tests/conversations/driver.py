@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from integrations.core.text import fold
+from integrations.gateway.sms.words import as_payload
 from tests.conversations.desk_stand_in import DeskStandIn
 from tests.conversations.scenarios import Exchange, Scenario
 from tests.conversations.wording import is_said
@@ -40,6 +41,8 @@ class Conversation:
         self.moment += timedelta(seconds=20)
         if said.startswith("> "):
             body["payload"] = self._payload(said[2:])
+        elif payload := as_payload(self.scenario.channel, said):
+            body["payload"] = payload
         else:
             body["text"] = said
         response = httpx.post(f"{self.bot_url}/webhooks/gateway/turn", json=body, headers={"X-Bot-Token": self.bot_token}, timeout=15)

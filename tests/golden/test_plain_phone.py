@@ -18,7 +18,7 @@ import pytest
 
 from actions.common.wording import exact_meaning
 from integrations.core.text import fold
-from integrations.gateway.sms.words import as_sentence, subscription
+from integrations.gateway.sms.words import as_payload, as_sentence, subscription
 from scripts.local_stack import LocalStack
 from tests.conversations.scenarios import filled
 from tests.support.sendsms import SmsPhone, StandInSendsms
@@ -71,7 +71,8 @@ def opens_without_understanding(typed: str) -> bool:
     """A key, a short-code word, or a journey's own name."""
     typed = filled(typed, 0)
     known = bool(re.fullmatch(r"\d{1,2}|\*|\((?:dial|drop)\)", typed) or exact_meaning("journeys", fold(typed)))
-    return known or bool(subscription(typed, in_journey=False)) or as_sentence("sms", typed, in_journey=True) != typed
+    meant = as_payload("sms", typed) or as_sentence("sms", typed, in_journey=True)
+    return known or bool(subscription(typed, in_journey=False)) or meant != typed
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)

@@ -5,10 +5,13 @@ Only here: to the outbox and to another sender its fate is unknown when eSMS sta
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import httpx
 
-from integrations.channels.base import Ambiguous, Failed, Reply, SendOutcome, Sent
+from integrations.channels.base import Ambiguous, Failed, Receipt, Reply, SendOutcome, Sent
+from integrations.channels.esms import inquiry
 from integrations.channels.esms.requests import provider_ref
 from integrations.channels.http_outcome import never_left, status_failure
 from integrations.channels.sms import CHANNEL, compose
@@ -74,6 +77,27 @@ class EsmsSender:
             if not isinstance(outcome, Ambiguous):
                 break
         return outcome
+
+    async def inquire(self, address: str, message: Reply, reference: str, since: datetime, now: datetime) -> Receipt | None:
+        """See `Inquirer`. Reads all pages of those minutes, up to a limit beyond which nothing is told."""
+        credentials = {"ApiKey": self._config.api_key, "SecretKey": self._config.secret_key}
+        found: list[dict[str, Any]] = []
+        for page in range(1, inquiry.MOST_PAGES + 1):
+            sent = await self._sent_data(inquiry.request_body(credentials, since, page))
+            if sent is None:
+                return None
+            found += sent
+            if len(sent) < inquiry.PAGE_SIZE:
+                return inquiry.receipt_of(found, address, message.text, reference, now)
+        return None
+
+    async def _sent_data(self, body: dict[str, Any]) -> list[dict[str, Any]] | None:
+        try:
+            answer = (await self._client.post(self._config.api_url.rstrip("/") + inquiry.PATH, json=body)).json()
+        except (httpx.TransportError, ValueError):
+            return None
+        sent = answer.get("SentData") if isinstance(answer, dict) and str(answer.get("CodeResult")) == _ACCEPTED else None
+        return [entry for entry in sent if isinstance(entry, dict)] if isinstance(sent, list) else None
 
     async def _ask(self, body: dict[str, str], reference: str) -> SendOutcome:
         try:

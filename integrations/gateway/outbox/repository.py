@@ -79,6 +79,14 @@ async def ambiguous(session: AsyncSession, conversation_id: UUID) -> Sequence[Ou
     return (await session.scalars(query.order_by(OutboundMessage.position).with_for_update())).all()
 
 
+async def unknown_between(session: AsyncSession, first: datetime, last: datetime, limit: int = 50) -> Sequence[tuple[OutboundMessage, str]]:
+    """Messages of unknown fate that were sent in that time, the oldest first, each with its citizen's address."""
+    query = select(OutboundMessage, Conversation.address).join(Conversation, Conversation.id == OutboundMessage.conversation_id)
+    query = query.where(OutboundMessage.state == "ambiguous", OutboundMessage.sending_since.between(first, last))
+    rows = await session.execute(query.order_by(OutboundMessage.sending_since).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
 async def in_trouble(session: AsyncSession, limit: int = 500) -> Sequence[OutboundMessage]:
     """Dead letters and messages of unknown fate, the newest first."""
     query = select(OutboundMessage).where(OutboundMessage.state.in_(("dead", "ambiguous")))

@@ -1,13 +1,16 @@
 """What short words on a plain phone mean: opting out and in, the keys 0, 00 and *, and the grammar of the short code.
 
-Everything but the opting becomes an ordinary Vietnamese sentence, so no rule of the dialogue stands here a second time.
+Everything but the opting becomes an ordinary Vietnamese sentence or one of the bot's own choices, so no rule of the dialogue stands here a second time.
 """
 
+import json
 import re
 from typing import Literal
 
+from integrations.core.emergency import is_emergency
 from integrations.core.phone import PLAIN_PHONE_CHANNELS
-from integrations.core.text import fold
+from integrations.core.questions import reads_like_question
+from integrations.core.text import fold, nfc
 
 LAST_DIGITS = 4
 _ALWAYS_OUT = {"tu choi", "tuchoi", "stop", "huy nhan tin", "dung nhan tin", "khong nhan tin"}
@@ -23,9 +26,13 @@ _COMMANDS = {
     "tro giup": "trợ giúp",
     "help": "trợ giúp",
     "luutru": "khai báo lưu trú",
+    "luutru sua": "sửa thông báo lưu trú",
+    "luutru huy": "hủy thông báo lưu trú",
 }
 # A code holds a digit; other words after CCCD are a question. Digits that are not four are asked for again.
 _STATUS = re.compile(r"cccd\s+(?P<code>(?=\S*\d)[a-z0-9][a-z0-9.\-/]{5,39})(?:\s+(?P<last>\d{1,12}))?")
+_LODGING = re.compile(r"luu(?P<apart> ?)tru\b[\s:,;.-]*(?P<rest>\S.*)")
+_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){8}")
 _BARE_NUMBER = re.compile(r"\d{1,2}\.?")
 
 
@@ -58,7 +65,30 @@ def as_sentence(channel: str, text: str, *, in_journey: bool) -> str:
     if status := _STATUS.fullmatch(folded):
         last = f", bốn số cuối {status['last']}" if len(status["last"] or "") == LAST_DIGITS else ""
         return f"tra cứu thẻ căn cước, mã hồ sơ {status['code'].upper()}{last}"
-    command, _, rest = typed.partition(" ")
-    if fold(command) == "luutru" and rest.strip():
-        return f"tôi muốn khai báo lưu trú {rest.strip()}"
+    if question := _lodging_rest(typed):
+        return f"tôi muốn khai báo lưu trú {question}"
     return text
+
+
+def as_payload(channel: str, text: str) -> str | None:
+    """The choice that a short-code word makes together with details behind it (`LUUTRU tran thi binh, 042190001234, …`); None for anything else.
+
+    A question or a cry for help behind the word stays a sentence.
+    """
+    if channel not in PLAIN_PHONE_CHANNELS:
+        return None
+    details = _lodging_rest(text.strip())
+    if not details or " ".join(fold(text).split()) in _COMMANDS or is_emergency(details):
+        return None
+    if reads_like_question(details) and not _LONG_NUMBER.search(details):
+        return None
+    return f"/lodging_register{json.dumps({'details': details}, ensure_ascii=False)}"
+
+
+def _lodging_rest(typed: str) -> str:
+    """What stands behind LUUTRU. Written in two words it is ordinary Vietnamese, unless somebody's number follows."""
+    line = nfc(re.sub(r"[\r\n]+", ", ", typed))
+    match = _LODGING.match(fold(line))
+    if not match or (match["apart"] and not _LONG_NUMBER.search(line)):
+        return ""
+    return line[match.start("rest") :] if len(fold(line)) == len(line) else match["rest"]

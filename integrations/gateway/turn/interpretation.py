@@ -6,7 +6,7 @@ from integrations.channels.base import Choice
 from integrations.channels.ussd import CHANNEL as USSD
 from integrations.core.choices import chosen
 from integrations.gateway.inbox.models import InboundMessage
-from integrations.gateway.sms.words import as_sentence
+from integrations.gateway.sms.words import as_payload, as_sentence
 from integrations.gateway.ussd.dialogue import OWN_CHOICES
 
 EVENT_PAYLOADS = {"followed": "/greet"}
@@ -26,5 +26,5 @@ def interpret(
     if inbound.kind == "payload" and any(choice.payload == inbound.payload for choice in (*last_offered, *offered_before, *always_offered)):
         return None, inbound.payload
     text = inbound.text or ""
-    payload = chosen(text, [(choice.title, choice.payload) for choice in last_offered])
+    payload = chosen(text, [(choice.title, choice.payload) for choice in last_offered]) or as_payload(inbound.channel, text)
     return (None, payload) if payload is not None else (as_sentence(inbound.channel, text, in_journey=in_journey), None)

@@ -1,12 +1,13 @@
 """Answers without a screen: the session is over, or nobody dialled. They go to the same number by SMS."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from integrations.channels.base import Reply, Sender, SendOutcome
+from integrations.channels.base import Inquirer, Receipt, Reply, Sender, SendOutcome
 from integrations.channels.ussd import CHANNEL
 from integrations.gateway.ussd.models import LateAnswer
 from integrations.gateway.ussd.texts import REDIAL
@@ -36,3 +37,6 @@ class LateAnswerSender:
 
     async def send(self, address: str, message: Reply, reference: str) -> SendOutcome:
         return await self._sms.send(address, message, reference)
+
+    async def inquire(self, address: str, message: Reply, reference: str, since: datetime, now: datetime) -> Receipt | None:
+        return await self._sms.inquire(address, message, reference, since, now) if isinstance(self._sms, Inquirer) else None

@@ -7,13 +7,11 @@ from collections.abc import Coroutine
 from datetime import datetime
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 
-from integrations.sandbox.esms.office import NEVER_REACHED, EsmsOffice, TakenMessage, network
+from integrations.sandbox.esms.office import LOCAL, NEVER_REACHED, EsmsOffice, TakenMessage, network
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 CUSTOMER_ID = "7"
 TRIES = 5
 ANSWER_WITHIN = 10.0

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from integrations.sandbox.esms.settings import EsmsSandboxSettings
 from integrations.sandbox.provider import Provider
@@ -12,6 +14,7 @@ SAME_CONTENT_SECONDS = 5 * 60
 REQUEST_ID_SECONDS = 24 * 3600
 LONGEST_REQUEST_ID = 50
 NEVER_REACHED = "0404"
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 ACCEPTED = "100"
 MESSAGES = {
@@ -89,6 +92,11 @@ class EsmsOffice(Provider):
             return "99"
         return "103" if self.balance <= 0 else None
 
+    def taken_between(self, first: datetime, last: datetime) -> list[TakenMessage]:
+        """Both in Vietnamese time."""
+        since, until = (moment.replace(tzinfo=LOCAL).timestamp() for moment in (first, last))
+        return [taken for taken in self.taken if since <= taken.at <= until]
+
     def take(self, body: dict[str, Any]) -> TakenMessage:
         """A request that was not refused."""
         billed = body.get("Sandbox") != "1"
@@ -106,6 +114,20 @@ class EsmsOffice(Provider):
         )
         self.taken.append(taken)
         return taken
+
+
+def sent_entry(taken: TakenMessage) -> dict[str, Any]:
+    """One message in eSMS's list, sent and reported at once."""
+    reached = not taken.phone.endswith(NEVER_REACHED)
+    return {
+        "Campaign": "",
+        "Content": taken.content,
+        "Phone": f"0{taken.phone[2:]}",
+        "ReferenceId": taken.sms_id,
+        "SendResult": int(reached),
+        "SendStatus": 5,
+        "SmsType": 2,
+    }
 
 
 def national(phone: str) -> str | None:

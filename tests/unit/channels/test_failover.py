@@ -1,8 +1,9 @@
 """Two senders of one channel: who gets a message, and when it goes back to the first."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from integrations.channels.base import Ambiguous, Failed, Reply, SendOutcome, Sent
+from integrations.channels.base import Ambiguous, Failed, Receipt, Reply, SendOutcome, Sent
 from integrations.channels.failover import REST_SECONDS, FailoverSender
 
 BUSY = Failed("bận", retryable=True)
@@ -96,3 +97,17 @@ async def test_when_both_fail_the_first_one_is_asked_too_and_the_message_waits()
     bench = Bench()
     bench.first.outcome = bench.second.outcome = BUSY
     assert await bench.send(10) == BUSY
+
+
+class ThatCanBeAsked(Provider):
+    async def inquire(self, address, message, reference, since, now):
+        return Receipt("sms", (f"{self.name}:{reference}",), "delivered", now, "asked") if reference in self.asked else None
+
+
+async def test_whoever_knows_a_message_tells_what_became_of_it():
+    now = datetime.now(UTC)
+    first, second = Provider("first"), ThatCanBeAsked("second")
+    sender = FailoverSender(first, second)
+    await second.send("+84912345678", Reply("x"), "d1")
+    assert (await sender.inquire("+84912345678", Reply("x"), "d1", now, now)).provider_refs == ("second:d1",)
+    assert await sender.inquire("+84912345678", Reply("x"), "d2", now, now) is None

@@ -1,5 +1,6 @@
 """What short words on a plain phone mean."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from integrations.core.clock import VIETNAM
 from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.sms.proactive import wait_before_proactive
-from integrations.gateway.sms.words import as_sentence, subscription
+from integrations.gateway.sms.words import as_payload, as_sentence, subscription
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,10 @@ def test_subscription(text, in_journey, wish):
         ("CCCD H42.19-261120-0001 1234", "tra cứu thẻ căn cước, mã hồ sơ H42.19-261120-0001, bốn số cuối 1234"),
         ("cccd  hs123456   1234", "tra cứu thẻ căn cước, mã hồ sơ HS123456, bốn số cuối 1234"),
         ("cccd lam o dau", "cccd lam o dau"),
-        ("LUUTRU tối nay 1 khách", "tôi muốn khai báo lưu trú tối nay 1 khách"),
+        ("LUUTRU trước mấy giờ", "tôi muốn khai báo lưu trú trước mấy giờ"),
         ("luutru", "khai báo lưu trú"),
+        ("LUUTRU HUY", "hủy thông báo lưu trú"),
+        ("luutru sua", "sửa thông báo lưu trú"),
         ("toi muon gap", "toi muon gap"),
         ("/restart", "/restart"),
         ("1", "1"),
@@ -59,6 +62,46 @@ def test_grammar_of_the_short_code(typed, meaning):
     assert as_sentence("sms", typed, in_journey=True) == meaning
     assert as_sentence("ussd", typed, in_journey=True) == meaning
     assert as_sentence("zalo", typed, in_journey=True) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "details"),
+    [
+        ("LUUTRU tối nay 1 khách", "tối nay 1 khách"),
+        ("luutru: tran thi binh", "tran thi binh"),
+        ("Luutru tran thi binh, 042190001234", "tran thi binh, 042190001234"),
+        ("LUUTRU,tran thi binh\n042190001234\nxa thach ha", "tran thi binh, 042190001234, xa thach ha"),
+        ("luu tru tran thi binh 042190001234", "tran thi binh 042190001234"),
+        ('LUUTRU Trần "Bình" {x}', 'Trần "Bình" {x}'),
+        ("LUUTRU nguyen van rang, 042190001234", "nguyen van rang, 042190001234"),
+    ],
+)
+def test_details_behind_the_lodging_word(typed, details):
+    for channel in ("sms", "ussd"):
+        intent, _, entities = as_payload(channel, typed).partition("{")
+        assert (intent, json.loads("{" + entities)) == ("/lodging_register", {"details": details})
+    assert as_payload("zalo", typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "LUUTRU",
+        "luutru ",
+        "LUUTRU HUY",
+        "luutru sua",
+        "LUUTRU la gi",
+        "LUUTRU 2 dem co phai bao khong",
+        "luu tru truoc may gio",
+        "luu tru cho 2 khach toi nay",
+        "LUUTRU cuu toi voi",
+        "luutruong 5",
+        "toi muon bao luu tru",
+        "",
+    ],
+)
+def test_other_words_are_no_details(typed):
+    assert as_payload("sms", typed) is None
 
 
 @pytest.mark.parametrize("typed", ["1", " 3. ", "12"])

@@ -1,6 +1,6 @@
 """What happens to a message on its way to a provider, and what the provider tells later."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,10 +11,11 @@ from integrations.gateway.conversation.models import Case
 from integrations.gateway.conversation.service import claim
 from integrations.gateway.errors import NotOwned
 from integrations.gateway.outbox.delivery import RETRY_AFTER, DeliveryPostponed
+from integrations.gateway.outbox.inquiry import settle_unknown
 from integrations.gateway.outbox.models import OutboundMessage
 from integrations.gateway.outbox.receipts import apply_receipt, note_echo, settle_echo
 from integrations.gateway.outbox.service import retry_dead_letter
-from tests.unit.gateway.conftest import FAILED_FOR_GOOD, FAILED_FOR_NOW
+from tests.unit.gateway.conftest import FAILED_FOR_GOOD, FAILED_FOR_NOW, ScriptedSender
 
 
 @pytest.fixture
@@ -132,8 +133,8 @@ async def test_receipts_move_a_message_forward_only(gateway, message, receipts, 
 async def test_a_receipt_with_our_reference_settles_an_unknown_fate(gateway, message, receipts, state, died):
     await leave_unknown(gateway, message, died)
     for one in receipts:
-        async with gateway.sessions() as session, session.begin():
-            assert await apply_receipt(session, Receipt("zalo", ("late-1",), one, gateway.clock(), one, reference=str(message.id)))
+        async with gateway.sessions() as session, session.begin():  # of another channel: what a USSD session left to an SMS
+            assert await apply_receipt(session, Receipt("sms", ("late-1",), one, gateway.clock(), one, reference=str(message.id)))
     settled = await stored(gateway, message)
     assert (settled.state, settled.provider_ref) == (state, "late-1")
     assert (settled.code is None) == (state != "dead")
@@ -145,6 +146,29 @@ async def test_a_receipt_with_another_reference_settles_nothing(gateway, message
     await gateway.delivery.deliver(message.id)
     async with gateway.sessions() as session, session.begin():
         assert not await apply_receipt(session, Receipt("zalo", ("late-1",), "delivered", gateway.clock(), "x", reference=reference))
+    assert (await stored(gateway, message)).state == "ambiguous"
+
+
+@pytest.mark.parametrize(("minutes", "settled"), [(1, 0), (3, 1), (59, 1), (61, 0)])
+async def test_a_provider_that_can_be_asked_settles_an_unknown_fate(gateway, message, minutes, settled):
+    await leave_unknown(gateway, message, died=False)
+    asked = []
+
+    class Asked(ScriptedSender):
+        async def inquire(self, address, message, reference, since, now):
+            asked.append((address, message.text, reference, since))
+            return Receipt("zalo", ("late-1",), "delivered", now, "asked", reference=reference)
+
+    started = gateway.clock()
+    gateway.outbox.senders["zalo"] = Asked()
+    assert await settle_unknown(gateway.sessions, gateway.outbox, started + timedelta(minutes=minutes)) == settled
+    assert asked == [("citizen", "Nghe: xin chào", str(message.id), started)] * settled
+    assert (await stored(gateway, message)).state == ("delivered" if settled else "ambiguous")
+
+
+async def test_a_provider_that_cannot_be_asked_leaves_it_unknown(gateway, message):
+    await leave_unknown(gateway, message, died=False)
+    assert await settle_unknown(gateway.sessions, gateway.outbox, gateway.clock() + timedelta(minutes=3)) == 0
     assert (await stored(gateway, message)).state == "ambiguous"
 
 
