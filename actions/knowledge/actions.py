@@ -49,7 +49,7 @@ class ActionMoreDetail(Action):
         version = unit.version_on(turn.now.date()) if unit else None
         if version is None:
             dispatcher.utter_message(response="utter_capabilities")
-        elif version.answer.detail is None or withheld(version) or turn.language == "en":
+        elif version.answer.detail is None or withheld(unit, version) or turn.language == "en":
             dispatcher.utter_message(response="utter_no_more_detail", buttons=[button("person", turn.language)])
         else:
             say_detail(dispatcher, turn, version)

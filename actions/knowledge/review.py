@@ -2,8 +2,10 @@
 
 python -m actions.knowledge.review check                       every unit against its must-have and never-say patterns, on every day it changes
 python -m actions.knowledge.review expiring [--on 2026-12-01]  what ends within 60 days, and what was checked long ago
-python -m actions.knowledge.review diff [UNIT …]               what a reviewer has not approved yet, against what was approved last
-python -m actions.knowledge.review approve UNIT --by "Name"    records the approval of the unit's words as they stand now
+python -m actions.knowledge.review diff [NAME …]               what a reviewer has not approved yet, against what was approved last
+python -m actions.knowledge.review approve NAME --by "Name"    records the approval of the words as they stand now
+
+NAME is a unit, or a text of the dialogue that states the law (utter_…).
 """
 
 import argparse
@@ -16,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from actions.knowledge.dialogue import law_texts
 from actions.knowledge.guard import problems_of
 from actions.knowledge.units import APPROVALS, Approval, Unit, Version, read_approvals, read_units
 
@@ -53,16 +56,26 @@ def diff(units: list[Unit], records: list[Approval]) -> Iterator[str]:
     for unit in units:
         earlier = [record for record in records if record.unit == unit.id]
         for version in unit.versions:
-            if version.status == "approved":
-                continue
-            before = _closest(version, earlier)
-            yield from difflib.unified_diff(
-                _lines(before.version) if before else [],
-                _lines(version.content()),
-                f"{unit.id}, approved by {before.by} on {before.on}" if before else f"{unit.id}, never approved",
-                f"{unit.id}, now",
-                lineterm="",
-            )
+            if version.status != "approved":
+                yield from _difference(unit.id, _closest(version, earlier), version.content())
+
+
+def diff_of_dialogue(texts: dict[str, dict[str, Any]], records: list[Approval]) -> Iterator[str]:
+    """The same for texts of the dialogue."""
+    for name, content in texts.items():
+        last = next((record for record in reversed(records) if record.unit == name), None)
+        if last is None or last.version != content:
+            yield from _difference(name, last, content)
+
+
+def _difference(name: str, before: Approval | None, content: dict[str, Any]) -> Iterator[str]:
+    yield from difflib.unified_diff(
+        _lines(before.version) if before else [],
+        _lines(content),
+        f"{name}, approved by {before.by} on {before.on}" if before else f"{name}, never approved",
+        f"{name}, now",
+        lineterm="",
+    )
 
 
 def _closest(version: Version, earlier: list[Approval]) -> Approval | None:
@@ -76,12 +89,23 @@ def _lines(content: dict[str, Any]) -> list[str]:
 
 def approve(unit: Unit, by: str, on: date, path: Path = APPROVALS) -> int:
     """Records every version of the unit that is not approved yet; returns how many."""
-    fresh = [version for version in unit.versions if version.status != "approved"]
-    records = read_approvals(path) + [Approval(unit=unit.id, by=by, on=on, version=version.content()) for version in fresh]
+    return record(unit.id, [version.content() for version in unit.versions if version.status != "approved"], by, on, path)
+
+
+def record(name: str, fresh: list[dict[str, Any]], by: str, on: date, path: Path = APPROVALS) -> int:
+    """Adds one approval for each of these words to the record; returns how many."""
+    records = read_approvals(path) + [Approval(unit=name, by=by, on=on, version=content) for content in fresh]
     head = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.startswith("#")) if path.exists() else ""
-    body = yaml.safe_dump({"approvals": [record.model_dump(mode="json") for record in records]}, allow_unicode=True, sort_keys=False, width=160)
+    body = yaml.safe_dump({"approvals": [entry.model_dump(mode="json") for entry in records]}, allow_unicode=True, sort_keys=False, width=160)
     path.write_text(head + body, encoding="utf-8")
     return len(fresh)
+
+
+def _approve_named(name: str, units: list[Unit], by: str) -> int:
+    unit, texts = next((unit for unit in units if unit.id == name), None), law_texts()
+    if unit is None and name not in texts:
+        raise SystemExit(f"there is no unit {name}, and no text of the dialogue of this name states the law")
+    return approve(unit, by, date.today()) if unit else record(name, [texts[name]], by, date.today())
 
 
 def main() -> int:
@@ -89,19 +113,17 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check")
     commands.add_parser("expiring").add_argument("--on", type=date.fromisoformat, default=date.today())
-    commands.add_parser("diff").add_argument("unit", nargs="*")
+    commands.add_parser("diff").add_argument("name", nargs="*")
     approving = commands.add_parser("approve")
-    approving.add_argument("unit")
+    approving.add_argument("name")
     approving.add_argument("--by", required=True, help="full name of the legal reviewer")
     options = parser.parse_args()
     units = read_units()
     if options.command == "approve":
-        unit = next((unit for unit in units if unit.id == options.unit), None)
-        if unit is None:
-            raise SystemExit(f"there is no unit {options.unit}")
-        lines = [f"{approve(unit, options.by, date.today())} versions of {unit.id} approved by {options.by}"]
+        lines = [f"{_approve_named(options.name, units, options.by)} versions of {options.name} approved by {options.by}"]
     elif options.command == "diff":
-        lines = list(diff([unit for unit in units if not options.unit or unit.id in options.unit], read_approvals()))
+        records, texts = read_approvals(), {name: text for name, text in law_texts().items() if not options.name or name in options.name}
+        lines = [*diff([unit for unit in units if not options.name or unit.id in options.name], records), *diff_of_dialogue(texts, records)]
     elif options.command == "expiring":
         lines = sorted(expiring(units, options.on))
     else:

@@ -17,7 +17,7 @@ Dispatcher = CollectingDispatcher
 def give(dispatcher: Dispatcher, turn: Turn, unit: Unit) -> list[EventType]:
     """The answer that holds on the day of the question, or that there is none yet; and what to remember of it."""
     version = unit.version_on(turn.now.date())
-    if version is None or withheld(version):
+    if version is None or withheld(unit, version):
         buttons = [*journey_buttons(unit.journeys, turn.language), button("person", turn.language)]
         dispatcher.utter_message(response="utter_answer_not_confirmed", question=unit.title_in(turn.language), buttons=buttons)
     else:
@@ -25,9 +25,9 @@ def give(dispatcher: Dispatcher, turn: Turn, unit: Unit) -> list[EventType]:
     return [SlotSet("knowledge_unit", unit.id), SlotSet("unclear_message", None), SlotSet("not_ours_turns", 0)]
 
 
-def withheld(version: Version) -> bool:
-    """In production only what the province's legal staff approved is stated as fact."""
-    return version.status != "approved" and ActionsSettings().production
+def withheld(unit: Unit, version: Version) -> bool:
+    """In production only what the province's legal staff approved is stated as fact. A warning that keeps people from harm is never held back."""
+    return version.status != "approved" and not unit.safety and ActionsSettings().production
 
 
 def _say_version(dispatcher: Dispatcher, turn: Turn, unit: Unit, version: Version, offers: bool) -> None:

@@ -72,6 +72,7 @@ class Unit(_Strict):
     english: str | None = None
     journeys: list[str] = []
     owner: str
+    safety: bool = False
     must_have: list[str] = []
     never_say: list[str] = []
     versions: list[Version] = Field(min_length=1)

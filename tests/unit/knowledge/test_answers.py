@@ -213,6 +213,12 @@ def test_production_states_nothing_that_nobody_approved(monkeypatch: pytest.Monk
     assert talk.more().responses == ["utter_no_more_detail"]
 
 
+@pytest.mark.parametrize("unit", ["eid-fraud-otp", "eid-sms-real", "no-card-photos", "emergency"])
+def test_a_warning_that_keeps_people_from_harm_is_said_in_production_before_anybody_approved_it(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TROLY_ENV", "production")
+    assert Conversation().choose(unit).responses == ["utter_answer_trial"]
+
+
 def test_a_foreigner_is_told_when_an_answer_is_in_vietnamese_only() -> None:
     unit = next(unit for unit in read_units() if not unit.versions[-1].answer.en and unit.version_on(unit.versions[-1].checked_on))
     assert Conversation(language="en").choose(unit.id).responses == ["utter_answer_in_vietnamese", "utter_answer_trial"]

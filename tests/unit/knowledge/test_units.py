@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from actions.knowledge import KnowledgeError
+from actions.knowledge.dialogue import law_texts
 from actions.knowledge.guard import NEVER, never_said, problems_of
 from actions.knowledge.library import LOOK_AGAIN_SECONDS, Library
-from actions.knowledge.review import approve, check, diff, expiring
+from actions.knowledge.review import approve, check, diff, diff_of_dialogue, expiring, record
 from actions.knowledge.titles import button, journey_buttons
 from actions.knowledge.units import KNOWLEDGE, Unit, Version, read_approvals, read_file, read_units
 from integrations.core.text_fitting import fit_sms, fit_ussd
@@ -204,6 +205,19 @@ def test_an_approval_holds_for_the_words_approved_and_falls_when_they_change(tmp
     assert "approved by Trần Thị Pháp Chế on 2026-12-01" in shown
     assert "-  chat: Phí là 25.000 đồng một thẻ." in shown
     assert "+  chat: Phí là 26.000 đồng một thẻ." in shown
+
+
+def test_texts_of_the_dialogue_that_state_the_law_wait_for_approval_too(tmp_path: Path) -> None:
+    texts, approvals = law_texts(), tmp_path / "approvals.yml"
+    stating = {"utter_eid_level2_wait", "utter_eid_approved_when", "utter_lodging_refused_30_days", "utter_lodging_foreign_guest", "utter_card_late"}
+    assert stating <= set(texts) and "utter_lodging_ask_arrival" not in texts and "utter_greet" not in texts
+    shown = "\n".join(diff_of_dialogue(texts, []))
+    assert "utter_lodging_foreign_guest, never approved" in shown and "trong 12 giờ" in shown
+    foreign = texts["utter_lodging_foreign_guest"]
+    record("utter_lodging_foreign_guest", [foreign], "Trần Thị Pháp Chế", date(2026, 12, 1), approvals)
+    assert list(diff_of_dialogue({"utter_lodging_foreign_guest": foreign}, read_approvals(approvals))) == []
+    changed = {"texts": [text.replace("12 giờ", "10 giờ") for text in foreign["texts"]]}
+    assert any(line.startswith("+") and "10 giờ" in line for line in diff_of_dialogue({"utter_lodging_foreign_guest": changed}, read_approvals(approvals)))
 
 
 def test_what_ends_within_sixty_days_is_reported_with_what_follows(tmp_path: Path) -> None:
