@@ -60,8 +60,13 @@ def test_another_person_is_refused(stand, films, running, people, pki, pcsc):
 
 def test_a_printed_still_is_not_live(stand, films, running, people, pki, pcsc):
     card = card_of(people["an"], pki)
-    with stand(films["still"], capture=5) as page:
+    with stand(films["still"], capture=5, card=60) as page:
         created = to_the_card(page, running, card.holder.number, "still")
+        with VpcdCard(card.chip, pcsc.port):
+            expect(page.locator("section.shown video")).to_be_visible(timeout=WAIT)
+        expect(page.locator("section.shown #card-hint")).to_have_text("Số lần còn lại: 2", timeout=WAIT)
+        shot(page, "card-again")
+        pcsc.empty()
         with VpcdCard(card.chip, pcsc.port):
             expect(heading(page)).to_have_text("Không xác thực được", timeout=WAIT)
     state = running.state(created["id"])

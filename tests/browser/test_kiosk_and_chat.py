@@ -139,7 +139,7 @@ def test_a_hotel_desk_takes_its_guest_from_the_kiosk(chat, kiosk_page, pcsc, peo
     chat.screenshot(path=SCREENSHOTS / "hotel-desk-code-wide.png")
     check(kiosk_page, code_in(chat), card, pcsc)
     said = chat.locator(".assistant .bubble")
-    expect(said.filter(has_text="Khách thứ 1 đã xác thực tại ki-ốt")).to_be_visible(timeout=WAIT)
+    expect(said.filter(has_text="Khách thứ 1 (N. V. A.) đã xác thực tại ki-ốt")).to_be_visible(timeout=WAIT)
     expect(said.last).to_have_text("Khách ở lại vì lý do gì?")
     assert card.holder.number not in chat.content()
     chat.screenshot(path=SCREENSHOTS / "hotel-desk-guest-wide.png")

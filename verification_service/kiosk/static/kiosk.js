@@ -39,8 +39,8 @@ function render() {
   one("#problem").textContent = texts[`problem_${state.problem}`] ?? "";
   one("#prompt").textContent = texts[`prompt_${state.prompt}`] ?? "";
   one("#advice").textContent = texts[`advice_${state.advice}`] ?? "";
-  one("#card-advice").textContent = state.again
-    ? [texts.card_again, texts[`advice_${state.advice}`], `${texts.attempts_left} ${state.attempts_left}`].filter(Boolean).join(". ") : "";
+  one("#card-advice").textContent = state.again ? [texts.card_again, texts[`advice_${state.advice}`]].filter(Boolean).join(". ") : "";
+  one("#card-hint").textContent = state.again ? `${texts.attempts_left} ${state.attempts_left}` : texts.card_hint;
   one(".sign").setAttribute("class", `sign ${state.prompt}`);
   one(".oval").setAttribute("class", `oval ${state.prompt} ${state.advice ? "" : "good"}`);
   one("#retry").textContent = texts[state.back === "welcome" ? "start_over" : "retry"];
