@@ -13,6 +13,7 @@ from integrations.core.questions import reads_like_question
 from integrations.core.text import fold, nfc
 
 LAST_DIGITS = 4
+MOST_DETAILS = 400  # more than the form reads, and far less than the longest payload that the bot takes
 _ALWAYS_OUT = {"tu choi", "tuchoi", "stop", "huy nhan tin", "dung nhan tin", "khong nhan tin"}
 # In the middle of a form these two mean the form, not the messages.
 _OUT_BETWEEN_JOURNEYS = {"huy", "dung"}
@@ -82,7 +83,7 @@ def as_payload(channel: str, text: str) -> str | None:
         return None
     if reads_like_question(details) and not _LONG_NUMBER.search(details):
         return None
-    return f"/lodging_register{json.dumps({'details': details}, ensure_ascii=False)}"
+    return f"/lodging_register{json.dumps({'details': details[:MOST_DETAILS]}, ensure_ascii=False)}"
 
 
 def _lodging_rest(typed: str) -> str:

@@ -1,9 +1,15 @@
 """Details behind LUUTRU: what is read for certain fills the form, everything else is asked; the form's own readers decide what is acceptable."""
 
+import asyncio
+from datetime import date
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.lodging.form import LodgingForm
+from integrations.core.citizen_number import CitizenNumber
 from integrations.core.phone import THIS_NUMBER
 from tests.unit.actions.support import run, tracker
 
@@ -192,3 +198,20 @@ async def test_the_summary_is_still_asked_when_nothing_else_is():
     said, filled, _ = await run(LodgingForm(), turn)
     assert said == [READ, "utter_lodging_summary"]
     assert filled["requested_slot"] == "lodging_confirmed"
+
+
+PARTS = """tran thi binh|le loi|tran phu|042190001234|04219000123|042180001234|B1234567|0912345678|1/5/1990|31/2/1990|sinh 1990|23/11|27/11|toi nay
+8 gio|2 dem|den 27/11|xa thach ha|thach ha|thon 5|ha tinh|1 khach|ho gia dinh|du lich|???|/x""".replace("\n", "|").split("|")
+
+
+@given(st.lists(st.sampled_from(PARTS) | st.text(max_size=12), max_size=9), st.sampled_from([", ", "; ", " ", ". "]))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_typed_nothing_that_contradicts_itself_is_taken_and_nothing_is_sent_unseen(parts, mark):
+    said, filled = asyncio.run(opened(mark.join(parts)))
+    assert said[-1] != "utter_lodging_summary"
+    number = (filled.get("lodging_guest_document") or {}).get("citizen_number")
+    born = filled.get("lodging_guest_birth_date")
+    assert number in (None, "042190001234", "042180001234") or any(number in "".join(filter(str.isdigit, part)) for part in parts)
+    assert not (number and born and CitizenNumber(number).contradictions(date.fromisoformat(born)))
+    if leaving := filled.get("lodging_departure"):
+        assert filled["lodging_arrival_day"] <= leaving

@@ -83,6 +83,10 @@ def test_details_behind_the_lodging_word(typed, details):
     assert as_payload("zalo", typed) is None
 
 
+def test_a_letter_behind_the_lodging_word_stays_within_a_payload():
+    assert len(as_payload("sms", "LUUTRU tran thi binh, " + '"' * 2000)) < 1000
+
+
 @pytest.mark.parametrize(
     "typed",
     [
