@@ -9,9 +9,9 @@ import re
 import sys
 from datetime import UTC, datetime
 
-# A run of 8 to 15 digits with at most one separator between neighbours; dates such as 2026-11-23 stay readable.
+# A run of 8 to 15 digits with at most one separator between neighbours, or a passport's letter and 7 or 8 digits; dates such as 2026-11-23 stay readable.
 _DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
-_DIGIT_RUN = re.compile(rf"(?P<date>(?<!\d){_DATE}(?!\d))|(?P<number>(?<![\w-])\+?\d(?:[ .-]?\d){{7,14}}(?![\w-]))")
+_DIGIT_RUN = re.compile(rf"(?P<date>(?<!\d){_DATE}(?!\d))|(?P<number>(?<![\w-])(?:\+?\d(?:[ .-]?\d){{7,14}}|[A-Za-z]\d{{7,8}})(?![\w-]))")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

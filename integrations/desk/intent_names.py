@@ -29,7 +29,7 @@ INTENTS: dict[str, str] = {
     "temp_residence": _("tạm trú, thường trú"),
     "home_visit": _("đến nhà làm giúp"),
     "call_back": _("hẹn gọi lại"),
-    "kiosk_verify": _("xác minh tại kiosk"),
+    "kiosk_verify": _("xác minh tại ki-ốt"),
     "office_hours_location": _("giờ và nơi làm việc"),
     "hotline": _("đường dây nóng"),
     "data_privacy": _("dữ liệu cá nhân"),

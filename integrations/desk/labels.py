@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from integrations.desk.audit_names import ACTIONS, ACTORS, DETAILS, SUBJECTS
 from integrations.desk.intent_names import INTENTS
 from integrations.desk.step_names import STEPS
 from integrations.desk.texts import mark as _
@@ -14,7 +15,7 @@ LABELS: dict[str, dict[str, str]] = {
     "reason": {
         "asked": _("Người dân yêu cầu"), "failed_twice": _("Trợ lý không hiểu hai lần"),
         "angry": _("Người dân bực bội"), "emergency": _("KHẨN CẤP"),
-        "failed_turn": _("Trợ lý gặp lỗi"), "manual_review": _("Kiosk cần người xem"), "staff_wrote_elsewhere": _("Cán bộ viết từ Zalo"),
+        "failed_turn": _("Trợ lý gặp lỗi"), "manual_review": _("Ki-ốt cần người xem"), "staff_wrote_elsewhere": _("Cán bộ viết từ Zalo"),
         "taken_over": _("Cán bộ chủ động"),
         "reopened": _("Mở lại"),
         "call_back": _("Đã gọi lại"),
@@ -58,9 +59,10 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "journey": {
         "eid": _("Kích hoạt VNeID"), "id_card": _("Hỏi tình trạng thẻ"), "lodging": _("Thông báo lưu trú"), "lodging_manage": _("Sửa, hủy lưu trú"),
-        "ticket": _("Lập phiếu hẹn"), "verification": _("Xác minh tại kiosk"),
+        "ticket": _("Lập phiếu hẹn"), "verification": _("Xác minh tại ki-ốt"),
     },
     "outcome": {"ticket": _("Thành phiếu"), "person": _("Sang cán bộ"), "cancelled": _("Người dân hủy"), "abandoned": _("Bỏ dở")},
+    "action": ACTIONS, "subject": SUBJECTS, "actor": ACTORS, "detail": DETAILS,
     "step": STEPS,
     "intent": INTENTS,
     "certainty": {"seen": _("đã đọc bản gốc"), "second_hand": _("biết qua bản tóm tắt"), "unverified": _("chưa kiểm chứng")},

@@ -12,6 +12,7 @@ from integrations.core.masking import mask_name, mask_phone, mask_text
 from integrations.desk.access.permissions import allows
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.labels import label
+from integrations.desk.office.service import DAY
 from integrations.desk.texts import LANGUAGES, SOURCE, Words
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -32,9 +33,12 @@ def environment(language: str) -> Environment:
         "masked": lambda text: mask_text(text or ""),
         "moment": words.moment,
         "clock": words.clock,
+        "typed_day": lambda day: day.strftime(DAY),
         "field": lambda at: "" if at is None else at.astimezone(VIETNAM).strftime("%Y-%m-%dT%H:%M"),
         "duration": words.length,
         "number": words.number,
+        "score": words.score,
+        "day": words.day,
         "percent": words.percent,
     }
     return made

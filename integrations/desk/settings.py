@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr, model_validator
 
-from integrations.core.settings import ProcessSettings
+from integrations.desk.reports.mail_settings import MailSettings
 
 ROLES_OF_PROVIDER = ("agent", "supervisor", "field", "auditor")
 """What a provider's claim may give: administrators are made by hand."""
 
 
-class DeskSettings(ProcessSettings):
+class DeskSettings(MailSettings):
     """Times are minutes and hours; `desk_require_totp` empty means: required in production.
 
     `desk_oidc_roles` is `value:role[,value:role…]`, the first that fits counts; `desk_oidc_acr` the accepted values, by space.

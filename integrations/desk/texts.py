@@ -1,10 +1,10 @@
 """The desk's words: Vietnamese is the source language, other languages are Babel catalogs read at start (`locale/<language>/LC_MESSAGES/desk.po`)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
@@ -48,6 +48,10 @@ class Words:
         """Day and time in Vietnam, short; empty for None."""
         return "" if at is None else format_datetime(at.astimezone(VIETNAM), "short", locale=self.language)
 
+    def day(self, day: date | None) -> str:
+        """A day alone, short; a dash for None."""
+        return "–" if day is None else format_date(day, "short", locale=self.language)
+
     def clock(self, at: datetime | None) -> str:
         """The time of day only."""
         return "" if at is None else format_skeleton("Hm", at.astimezone(VIETNAM), locale=self.language)
@@ -57,10 +61,15 @@ class Words:
         if seconds is None:
             return "–"
         duration = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
-        return format_timedelta(duration, granularity="second", threshold=1.2, locale=self.language)
+        smallest = "second" if duration < timedelta(minutes=1) else "minute"
+        return format_timedelta(duration, granularity=smallest, threshold=1.2, locale=self.language)
 
     def number(self, value: float | None) -> str:
         return "–" if value is None else format_decimal(value, locale=self.language)
+
+    def score(self, value: float | None) -> str:
+        """A mean of marks from 1 to 5, always with one decimal."""
+        return "–" if value is None else format_decimal(value, "0.0", locale=self.language)
 
     def percent(self, value: float | None) -> str:
         return "–" if value is None else format_percent(value, locale=self.language)

@@ -1,21 +1,17 @@
-"""A day at the desk in real browsers: two officers race, a web conversation goes all its way, what strangers type stays text, every view is pictured."""
+"""A day at the desk in real browsers: two officers race, a web conversation goes all its way, what strangers type stays text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.test_takeover import call_officer, say, sign_in
-from tests.support.pages import PASSWORD, Site, running_site
+from tests.support.desk_pages import PHONE, OpenPage, call_officer, enter, picture, say, sign_in, until
+from tests.support.pages import Site, running_site
 
 pytestmark = pytest.mark.browser
-SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
-OpenPage = Callable[..., Page]
-DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 ATTACK = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'>"
 COUNT_RINGS = """window.rung = 0;
     window.AudioContext = class extends window.AudioContext { constructor() { super(); window.rung += 1; } };"""
@@ -26,52 +22,11 @@ CLAIM = """csrf => { window.answer = fetch(location.pathname + '/claim', {method
 @pytest.fixture(scope="module")
 def site(databases, tmp_path_factory) -> Iterator[Site]:  # type: ignore[no-untyped-def]
     """On a Monday morning, in office hours."""
-    yield from running_site(databases, tmp_path_factory, CLOCK="2026-11-23T09:00:00+07:00")
-
-
-@pytest.fixture(scope="module")
-def staff(site: Site) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    site.add_staff("Lan", "Minh")
-    for name, role in (("Huong", "supervisor"), ("Quan", "admin"), ("Tra", "auditor"), ("Doan", "field")):
-        site.add_staff(name, role=role)
-
-
-@pytest.fixture
-def open_page(chromium: Browser, site: Site, staff: None) -> Iterator[OpenPage]:
-    contexts = []
-
-    def opened(path: str, **options: object) -> Page:
-        context = chromium.new_context(**{"viewport": DESK, "locale": "vi-VN", **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("dialog", lambda dialog: pytest.fail(f"a script of a stranger ran: {dialog.message}"))
-        page.goto(f"{site.address}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def enter(page: Page, username: str) -> Page:
-    """For those who see no queue."""
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
-    return page
-
-
-def until(act: Callable[[], object], seen: Locator) -> None:
-    """As a person does: the key again when nothing happened (a page that is just being made hears none), the next words when a hint was missed."""
-    for _ in range(10):
-        act()
-        try:
-            return seen.wait_for(timeout=4000)
-        except TimeoutError:
-            continue
-    expect(seen).to_be_visible()
+    for running in running_site(databases, tmp_path_factory, CLOCK="2026-11-23T09:00:00+07:00"):
+        running.add_staff("Lan", "Minh")
+        for name, role in (("Huong", "supervisor"), ("Quan", "admin"), ("Doan", "field")):
+            running.add_staff(name, role=role)
+        yield running
 
 
 def csrf(page: Page) -> str | None:
@@ -120,7 +75,7 @@ def test_a_web_conversation_from_the_race_to_the_mark_and_back_to_the_assistant(
     expect(first.locator(".entry.note .said")).to_contain_text(ATTACK)
     second.goto(f"{site.address}/desk/conversations?view=mentions")
     expect(second.locator(".items a[data-conversation]")).to_have_count(1)
-    first.screenshot(path=SCREENSHOTS / "desk-conversation-1366.png")
+    picture(first, "day-conversation")
 
     first.get_by_text("Chuyển, tạm hoãn").click()
     first.locator("select[name=target]").select_option(label=loser)
@@ -199,7 +154,6 @@ def test_what_strangers_type_is_text_in_every_view(open_page: OpenPage, site: Si
     for field in ("contact_name", "commune", "hamlet", "reason", "preferred_time"):
         form.locator(f"[name={field}]").fill(ATTACK)
     form.locator("[name=phone]").fill("0912345678")
-    lan.screenshot(path=SCREENSHOTS / "desk-make-ticket-1366.png")
     form.get_by_role("button", name="Lập phiếu").click()
     expect(citizen.get_by_text("Cán bộ đã lập phiếu HT-")).to_be_visible()
     lan.locator(".side a", has_text="HT-").first.click()
@@ -252,11 +206,10 @@ def test_a_field_team_works_through_a_visit_on_its_phone(open_page: OpenPage, si
     expect(phone.get_by_role("link", name="0912345678")).to_have_attribute("href", "tel:0912345678")
     phone.locator("input[name=visit_at]").fill("2026-11-23T15:00")
     phone.get_by_role("button", name="Lưu").click()
-    phone.screenshot(path=SCREENSHOTS / "desk-ticket-390.png", full_page=True)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    picture(phone, "day-ticket")
     phone.get_by_role("link", name="← Phiếu").click()
     expect(phone.locator(".tickets li", has_text="đi lúc 15:00 23/11/26")).to_be_visible()
-    phone.screenshot(path=SCREENSHOTS / "desk-today-390.png")
+    picture(phone, "day-visits")
     phone.locator(".tickets a").first.click()
     for outcome, day in (("follow_up", "2026-11-25T08:00"), ("done", "")):
         phone.locator("select[name=outcome]").select_option(outcome)
@@ -277,45 +230,4 @@ def test_a_conversation_on_a_phone_is_read_and_answered_without_sideways_scrolli
     phone.get_by_label("Trả lời người dân").fill("Chào ông, tôi nghe đây")
     phone.get_by_role("button", name="Gửi", exact=True).click()
     expect(citizen.locator(".officer .bubble").last).to_have_text("Chào ông, tôi nghe đây")
-    phone.screenshot(path=SCREENSHOTS / "desk-conversation-390.png")
-    phone.screenshot(path=SCREENSHOTS / "desk-conversation-whole-390.png", full_page=True)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert phone.evaluate(FAINT) == []
-
-
-VIEWS = {
-    "lan": ("conversations", "conversations?view=mine", "conversations?view=failed", "tickets?view=open", "learning", "account"),
-    "huong": ("board", "reports", "configuration", "tickets?view=overdue"),
-    "quan": ("staff",), "tra": ("audit", "reports"), "doan": ("tickets?view=today", "tickets?view=open"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("username", VIEWS)
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_every_view_fits_its_screen_and_is_readable(open_page: OpenPage, site: Site, username: str, size: dict[str, int]) -> None:
-    """No sideways scrolling; every text at least 4.5 : 1 and every control 44 pixels on a phone; the pictures are for people to look at."""
-    page = open_page("/desk/sign-in", viewport=size)
-    page.screenshot(path=SCREENSHOTS / f"view-sign-in-{size['width']}.png")
-    enter(page, username)
-    for view in VIEWS[username]:
-        page.goto(f"{site.address}/desk/{view}")
-        page.screenshot(path=SCREENSHOTS / f"view-{username}-{view.replace('?view=', '-')}-{size['width']}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], view
-        assert page.evaluate(FAINT) == [], view
-
-
-FAINT = """() => {
-  const light = (color) => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number)
-      .map((v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-  const ground = (element) => { for (let at = element; at; at = at.parentElement) { const color = getComputedStyle(at).backgroundColor;
-    if (!color.endsWith(', 0)') && color !== 'transparent' && !color.includes('/') && !/rgba/.test(color)) return color; } return 'rgb(255, 255, 255)'; };
-  const faint = [];
-  for (const element of document.querySelectorAll('body *')) {
-    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) || !element.checkVisibility()) continue;
-    if (element.closest('.bar a[aria-current]')) continue;
-    const [one, other] = [light(getComputedStyle(element).color), light(ground(element))].sort((a, b) => b - a);
-    if ((one + 0.05) / (other + 0.05) < 4.5) faint.push(element.outerHTML.slice(0, 120));
-  }
-  return faint;
-}"""
+    picture(phone, "day-conversation-phone")

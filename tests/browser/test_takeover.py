@@ -1,64 +1,63 @@
-"""Officers take a citizen's web conversation over, in real browsers on both sides."""
+"""Officers take a citizen's web conversation over, in real browsers on both sides, on the real clock, inside and outside office hours."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.support.pages import PASSWORD, Site
+from integrations.core.clock import VIETNAM
+from tests.support.desk_pages import OpenPage, call_officer, enter, say, sign_in
+from tests.support.pages import Site, running_site
 
 pytestmark = pytest.mark.browser
-SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
-OpenPage = Callable[..., Page]
+OUTSIDE = "Bây giờ ngoài giờ làm việc."
 
 
 @pytest.fixture(scope="module")
-def officers(site: Site) -> None:
-    site.add_staff("Lan", "Minh")
+def site(databases, tmp_path_factory) -> Iterator[Site]:  # type: ignore[no-untyped-def]
+    for running in running_site(databases, tmp_path_factory):
+        running.add_staff("Lan", "Minh")
+        running.add_staff("Huong", role="supervisor")
+        yield running
 
 
 @pytest.fixture
-def open_page(chromium: Browser, site: Site, officers: None) -> Iterator[OpenPage]:
-    contexts = []
-
-    def opened(path: str, **options: object) -> Page:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "vi-VN", **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{site.address}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def sign_in(page: Page, username: str) -> Page:
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.get_by_role("navigation", name="Nhóm")).to_be_visible()
-    return page
+def office(open_page: OpenPage, request: pytest.FixtureRequest) -> bool:
+    """Whether it is open: a supervisor sets its hours so, whatever the time is now. Inside hours where a test does not say."""
+    is_open = getattr(request, "param", True)
+    now = datetime.now(VIETNAM)
+    page = open_page("/desk")
+    enter(page, "huong")
+    page.goto(page.url.replace("conversations", "configuration"))
+    for weekday in range(7):
+        opens_on = is_open or weekday == (now + timedelta(days=3)).weekday()
+        page.locator(f"input[name=day{weekday}]").fill("00:00-23:59:59" if opens_on else "")
+    page.locator("textarea[name=open]").fill("\n".join(f"{now + timedelta(days=days):%d/%m/%Y}" for days in range(2)) if is_open else "")
+    page.locator("form[action$=hours] button").click()
+    expect(page.locator("input[name=day0]")).to_be_visible()
+    return is_open
 
 
-def say(page: Page, text: str) -> None:
-    page.get_by_label("Nhập câu hỏi của ông/bà").fill(text)
-    page.get_by_role("button", name="Gửi", exact=True).click()
-    expect(page.locator(".citizen .state").last).to_have_text("Đã gửi")
+both = pytest.mark.parametrize("office", [True, False], ids=["inside", "outside"], indirect=True)
 
 
-def call_officer(page: Page, first_words: str) -> None:
-    say(page, first_words)
-    expect(page.locator(".assistant .bubble").last).to_have_text(f"Tôi đã nghe: {first_words}")
-    page.get_by_role("button", name="Gặp cán bộ").click()
-    expect(page.locator(".assistant .bubble").last).to_have_text("Tôi đã chuyển ông/bà tới cán bộ.")
+def waits(page: Page, first_words: str, office: bool) -> None:
+    """The citizen has asked for a person and was told the truth; outside hours the assistant goes on answering."""
+    call_officer(page, first_words)
+    if office:
+        expect(page.get_by_text("Quay lại trợ lý").last).to_be_visible()
+        return
+    expect(page.get_by_text(OUTSIDE)).to_be_visible()
+    say(page, "con hoi them")
+    expect(page.locator(".assistant .bubble").last).to_have_text("Tôi đã nghe: con hoi them")
 
 
-def test_two_officers_race_for_one_citizen_one_wins_answers_and_gives_back(open_page: OpenPage, site: Site) -> None:
+@both
+def test_two_officers_race_for_one_citizen_one_wins_answers_and_gives_back(open_page: OpenPage, office: bool) -> None:
     citizen = open_page("/")
     lan, minh = sign_in(open_page("/desk"), "lan"), sign_in(open_page("/desk"), "minh")
-    call_officer(citizen, "toi hoi ve luu tru <b>dam</b>")
+    waits(citizen, "toi hoi ve luu tru <b>dam</b>", office)
     for officer in (lan, minh):
         officer.locator(".items a").first.click()
         expect(officer.get_by_role("button", name="Nhận trả lời")).to_be_visible()
@@ -80,9 +79,6 @@ def test_two_officers_race_for_one_citizen_one_wins_answers_and_gives_back(open_
     lan.get_by_label("Trả lời người dân").fill("Chào ông, tôi nghe đây <i>ạ</i>")
     lan.get_by_role("button", name="Gửi", exact=True).click()
     expect(citizen.locator(".officer .bubble").last).to_have_text("Chào ông, tôi nghe đây <i>ạ</i>")
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    lan.screenshot(path=SCREENSHOTS / "desk-conversation.png")
-    citizen.screenshot(path=SCREENSHOTS / "chat-officer.png")
 
     lan.get_by_role("button", name="Trả lại trợ lý").click()
     expect(citizen.get_by_text("Trợ lý tự động tiếp tục giúp ông/bà")).to_be_visible()
@@ -92,9 +88,9 @@ def test_two_officers_race_for_one_citizen_one_wins_answers_and_gives_back(open_
     assert texts.count("Tôi đã nghe: chao can bo") == 0, "the assistant must stay silent while an officer answers"
 
 
-def test_the_gateway_dies_in_the_middle_of_a_takeover_and_nothing_is_lost_or_doubled(open_page: OpenPage, site: Site) -> None:
+def test_the_gateway_dies_in_the_middle_of_a_takeover_and_nothing_is_lost_or_doubled(open_page: OpenPage, site: Site, office: bool) -> None:
     citizen = open_page("/")
-    call_officer(citizen, "cau hoi thu hai")
+    waits(citizen, "cau hoi thu hai", office)
     lan = sign_in(open_page("/desk"), "lan")
     lan.locator(".items a").first.click()
     lan.get_by_role("button", name="Nhận trả lời").click()
@@ -114,14 +110,13 @@ def test_the_gateway_dies_in_the_middle_of_a_takeover_and_nothing_is_lost_or_dou
     assert said.count("trong khi chet") == said.count("Tin truoc") == said.count("Tin sau") == 1
 
 
-def test_the_desk_on_a_phone(open_page: OpenPage) -> None:
+@both
+def test_the_desk_on_a_phone(open_page: OpenPage, office: bool) -> None:
     citizen = open_page("/")
-    call_officer(citizen, "cau hoi thu ba")
+    waits(citizen, "cau hoi thu ba", office)
     phone = sign_in(open_page("/desk", viewport={"width": 360, "height": 700}), "minh")
     expect(phone.locator(".items a").first).to_be_visible()
-    phone.screenshot(path=SCREENSHOTS / "desk-queue-phone.png")
     phone.locator(".items a").first.click()
     phone.get_by_role("button", name="Nhận trả lời").click()
     expect(phone.get_by_label("Trả lời người dân")).to_be_in_viewport()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
-    phone.screenshot(path=SCREENSHOTS / "desk-conversation-phone.png")

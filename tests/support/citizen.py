@@ -12,6 +12,7 @@ from integrations.gateway.conversation import service as ownership
 from integrations.gateway.conversation.models import Case, Conversation
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.inbox.service import receive
+from integrations.gateway.internal.models import Ticket
 from integrations.gateway.outbox.models import OutboundMessage
 from tests.support.application import Application, Browser
 
@@ -57,6 +58,10 @@ class Citizen:
         async with self.application.transaction() as session:
             found = select(Case).where(Case.conversation_id == self.conversation_id).order_by(Case.opened_at.desc())
             return (await session.scalars(found)).first()
+
+    async def ticket(self) -> Ticket | None:
+        async with self.application.transaction() as session:
+            return await session.scalar(select(Ticket).where(Ticket.conversation_id == self.conversation_id))
 
     async def states(self) -> list[str]:
         async with self.application.transaction() as session:

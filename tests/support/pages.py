@@ -100,8 +100,8 @@ def site(databases, tmp_path_factory) -> Iterator[Site]:  # type: ignore[no-unty
     yield from running_site(databases, tmp_path_factory)
 
 
-def running_site(databases, tmp_path_factory, **environment: str) -> Iterator[Site]:  # type: ignore[no-untyped-def]
-    """A site with settings of its own."""
+def running_site(databases, tmp_path_factory, filled_by: str = "", **environment: str) -> Iterator[Site]:  # type: ignore[no-untyped-def]
+    """A site with settings of its own; the module `filled_by` fills its database before it starts."""
     from integrations.gateway.migrate import upgrade
 
     name = databases.create(databases.template("gateway", upgrade))
@@ -109,6 +109,8 @@ def running_site(databases, tmp_path_factory, **environment: str) -> Iterator[Si
     running.prepare()
     running.environment |= environment
     try:
+        if filled_by:
+            subprocess.run([sys.executable, "-m", filled_by], cwd=ROOT, env=running.environment, check=True)
         running.start()
         yield running
     finally:

@@ -6,12 +6,13 @@ Every gateway process runs one; the conversation's lock makes each thing happen 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
+from integrations.desk.background import running
 from integrations.desk.caretaker import housekeeping
 from integrations.desk.caretaker.service import attend
 from integrations.desk.reports.schedule import keep_last_week
@@ -25,13 +26,8 @@ logger = logging.getLogger(__name__)
 @asynccontextmanager
 async def caretaker(app: FastAPI) -> AsyncIterator[None]:
     """Lives as long as the application."""
-    task = asyncio.create_task(_run(app), name="caretaker")
-    try:
+    async with running(_run(app), "caretaker"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _run(app: FastAPI) -> None:

@@ -128,13 +128,13 @@ async def _context(request: Request, session: AsyncSession, visitor: Visitor, co
         "resolutions": service.RESOLUTIONS, "case_labels": service.LABELS, "longest": service.LONGEST_REPLY, "canned": replies, "tickets": tickets,
         "colleagues": colleagues, "units": units, "limits": await limits.limits_of(session, conversation), "case_code": case_code,
         "reopens": current is not None and service.can_reopen(current, now),
-        "rating": await _rating(session, current), "suggestions": await _suggestions(session, conversation, now),
+        "rating": await _rating(session, current), "suggestions": await _suggestions(session, conversation, current, now),
     }  # fmt: skip
 
 
-async def _suggestions(session: AsyncSession, conversation: Conversation, now: datetime) -> list[Suggestion]:
-    """For the citizen's newest words."""
-    if conversation.owner == "bot":
+async def _suggestions(session: AsyncSession, conversation: Conversation, current: Case | None, now: datetime) -> list[Suggestion]:
+    """For the citizen's newest words; none in an emergency, whose words only look like a question."""
+    if conversation.owner == "bot" or (current is not None and current.reason == "emergency"):
         return []
     said = select(InboundMessage.text).where(InboundMessage.conversation_id == conversation.id, InboundMessage.kind == "text")
     asked = " ".join(filter(None, await session.scalars(said.order_by(InboundMessage.position.desc()).limit(2))))

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from integrations.core.masking import mask_text
 from integrations.desk.accounts.models import StaffMember
 from integrations.desk.console.models import CaseNote
-from integrations.desk.console.remedies import remedy
+from integrations.desk.console.remedies import OTHER_WAY, remedy
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
 
@@ -39,6 +39,11 @@ class Entry:
     trouble: str | None = None
     remedy: str | None = None
     redacted: tuple[str, ...] = ()
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Where the channel will not take it again there is no button that says so."""
+        return self.trouble is not None and self.remedy != OTHER_WAY
 
     @property
     def unsure(self) -> bool:

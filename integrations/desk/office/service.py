@@ -19,6 +19,8 @@ from integrations.desk.texts import mark as _
 
 WORKDAY = (("07:30", "11:30"), ("13:30", "17:00"))
 DAYS_AHEAD = 30
+DAY = "%d/%m/%Y"
+"""How a supervisor writes a single day."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,11 @@ def read_hours(days: dict[int, str], closed: str, opened: str) -> dict[str, Any]
     try:
         periods = {str(day): [_period(part) for part in text.split(",") if part.strip()] for day, text in days.items()}
         dates = {
-            name: [date.fromisoformat(line.strip()).isoformat() for line in text.splitlines() if line.strip()]
+            name: [datetime.strptime(line.strip(), DAY).date().isoformat() for line in text.splitlines() if line.strip()]
             for name, text in (("closed", closed), ("open", opened))
         }
     except ValueError as error:
-        raise Refused(_("Giờ viết như 07:30-11:30, 13:30-17:00; ngày viết như 2026-12-31, mỗi dòng một ngày.")) from error
+        raise Refused(_("Giờ viết như 07:30-11:30, 13:30-17:00; ngày viết như 31/12/2026, mỗi dòng một ngày.")) from error
     return {"days": periods} | dates
 
 

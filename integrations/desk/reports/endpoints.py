@@ -1,24 +1,26 @@
 """The weekly report on the screen, as a workbook and as a PDF."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from integrations.core.clock import VIETNAM
 from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.audit import record
+from integrations.desk.errors import NotFound
 from integrations.desk.pages import language_of, render
-from integrations.desk.reports import files, service, tables
+from integrations.desk.reports import files, schedule, service, tables
+from integrations.desk.settings import get_desk_settings
 from integrations.desk.texts import Words
+from integrations.desk.texts import mark as _
 
 router = APIRouter(prefix="/desk/reports")
 Reader = Annotated[Visitor, Depends(permitted("reports.read"))]
 CHARTED = 12
 """How many lines of a table are drawn."""
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("")
@@ -29,28 +31,40 @@ async def report_page(request: Request, session: Transaction, visitor: Reader, w
     words = Words(language_of(request, visitor))
     return render(
         request, "reports.html", visitor, tables=list(tables.tables(content, words)), title=tables.title(content, words), week=start,
-        weeks=await service.last_weeks(session, now), made_at=await service.made_at(session, start), charted=CHARTED, content=content,
+        weeks=await service.last_weeks(session, now), kept=await service.kept(session, start), charted=CHARTED, hidden_note=tables.HIDDEN_NOTE,
+        laid_down=schedule.laid_down(get_desk_settings().desk_reports),
     )  # fmt: skip
 
 
 @router.get("/{week}.xlsx")
 async def workbook(request: Request, session: Transaction, visitor: Reader, week: date) -> Response:
     content, words = await _content(request, session, visitor, week, "xlsx")
-    return _file(files.workbook(content, words), SPREADSHEET, f"bao-cao-{content['week']}.xlsx")
+    return _file(files.workbook(content, words), content, "xlsx")
 
 
 @router.get("/{week}.pdf")
 async def pdf(request: Request, session: Transaction, visitor: Reader, week: date) -> Response:
     content, words = await _content(request, session, visitor, week, "pdf")
-    return _file(files.pdf(content, words), "application/pdf", f"bao-cao-{content['week']}.pdf")
+    return _file(files.pdf(content, words), content, "pdf")
 
 
-async def _content(request: Request, session: Transaction, visitor: Visitor, week: date, kind: str) -> tuple[dict[str, object], Words]:
+@router.get("/files/{name}")
+async def laid_down_file(request: Request, session: Transaction, visitor: Reader, name: str) -> FileResponse:
+    """One of those that were laid down by themselves."""
+    found = next((path for path in schedule.laid_down(get_desk_settings().desk_reports) if path.name == name), None)
+    if found is None:
+        raise NotFound(_("Không có tệp này."))
+    kind, week = found.suffix[1:], found.stem.removeprefix("bao-cao-")
+    await record(session, request.app.state.settings.now(), visitor.actor, "report_downloaded", "report", week, {"kind": kind})
+    return FileResponse(found, media_type=files.MEDIA[kind], filename=found.name)
+
+
+async def _content(request: Request, session: Transaction, visitor: Visitor, week: date, kind: str) -> tuple[dict[str, Any], Words]:
     now = request.app.state.settings.now()
     content = await service.store(session, service.week_of(week), now)
     await record(session, now, visitor.actor, "report_downloaded", "report", content["week"], {"kind": kind})
     return content, Words(language_of(request, visitor))
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
-    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _file(made: bytes, content: dict[str, Any], kind: str) -> Response:
+    return Response(made, media_type=files.MEDIA[kind], headers={"Content-Disposition": f'attachment; filename="{files.name(content, kind)}"'})

@@ -1,4 +1,4 @@
-"""The figures of one week, from the tables. Every count goes through `shown`: none from 1 to 4 leaves this module."""
+"""The figures of one week, from the tables. Every count goes through `shown`: none from 1 to 4 leaves this module, nor what gives one away by subtraction."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,6 +22,9 @@ LEFT_ALONE = timedelta(hours=48)
 """A journey without a message for so long is abandoned: its session is over."""
 FINISHED = ("done", "corrected", "elsewhere")
 OUTCOMES = ("ticket", "person", "cancelled", "abandoned")
+COUNTED = (
+    "conversations", "handed_over", "started", "finished", "abandoned", "activations", "status_questions", "lodging", "visits", "claimed", "rated",
+)  # fmt: skip
 TICKET_KINDS = ("home_visit", "call_back", "appointment", "wrong_data")
 Row = dict[str, Any]
 
@@ -43,9 +46,28 @@ def shown(count: int) -> int | None:
     return count if count == 0 or count >= SMALLEST else None
 
 
+def not_by_subtraction(parts: Sequence[tuple[Row, str]], total: tuple[Row, str]) -> None:
+    """Parts and their total, each by its row and column: where a part is hidden, more are, the smallest first, until what a reader can
+    get by subtracting the others from the total leaves open which is which; at last the total itself."""
+    whole, column = total
+    while whole[column] is not None and any(row[name] is None for row, name in parts):
+        told = sorted((row[name], place) for place, (row, name) in enumerate(parts) if row[name])
+        if whole[column] - sum(count for count, _place in told) >= 2 * SMALLEST:
+            return
+        row, name = parts[told[0][1]] if told else total
+        row[name] = None
+
+
 async def channels(session: AsyncSession, week: Week) -> list[Row]:
     """Everything of each channel, and of all together."""
-    return [await _channel(session, week, name, [name]) for name in CHANNELS] + [await _channel(session, week, "all", CHANNELS)]
+    every = [await _channel(session, week, name, [name]) for name in CHANNELS]
+    together = await _channel(session, week, "all", CHANNELS)
+    for column in COUNTED:
+        not_by_subtraction([(row, column) for row in every], (together, column))
+    for row in (*every, together):
+        if row["handed_over"] is None or row["conversations"] is None:
+            row["containment"] = None
+    return [*every, together]
 
 
 async def _channel(session: AsyncSession, week: Week, name: str, among: Sequence[str]) -> Row:
@@ -119,7 +141,7 @@ async def journeys(session: AsyncSession, week: Week) -> list[Row]:
     """Each journey: begun, and how it ended."""
     runs = await _runs(session, week, Conversation.id.is_not(None))
     names = sorted({name for name, _end in runs}, key=lambda name: -_total(runs, name))
-    return [
+    rows = [
         {
             "journey": name,
             "started": shown(_total(runs, name)),
@@ -128,6 +150,9 @@ async def journeys(session: AsyncSession, week: Week) -> list[Row]:
         }
         for name in names
     ]
+    for row in rows:
+        not_by_subtraction([(row, end) for end in ("finished", *OUTCOMES)], (row, "started"))
+    return rows
 
 
 async def abandoned(session: AsyncSession, week: Week, limit: int = 10) -> list[Row]:
@@ -169,12 +194,14 @@ def _commune(name: str, tickets: list[Ticket], marks: list[int], now: datetime) 
     done = [ticket for ticket in tickets if ticket.state == "done" and ticket.closed_at is not None]
     overdue = sum(ticket.state in ("open", "assigned") and ticket.due_at is not None and ticket.due_at < now for ticket in tickets)
     days = sorted((ticket.closed_at - ticket.created_at).total_seconds() for ticket in done if ticket.closed_at is not None)
-    return {
+    row: Row = {
         "commune": name, "conversations": shown(len({ticket.conversation_id for ticket in tickets})), **{kind: shown(kinds[kind]) for kind in TICKET_KINDS},
         "all": shown(len(tickets)), "done": shown(len(done)), "overdue": shown(overdue),
         "time_median": round(days[len(days) // 2]) if len(days) >= SMALLEST else None,
         "satisfaction": round(sum(marks) / len(marks), 2) if len(marks) >= SMALLEST else None,
     }  # fmt: skip
+    not_by_subtraction([(row, kind) for kind in TICKET_KINDS], (row, "all"))
+    return row
 
 
 async def _marks_of_communes(session: AsyncSession, week: Week) -> dict[str, list[int]]:

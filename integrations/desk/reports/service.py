@@ -15,13 +15,23 @@ from integrations.desk.reports.figures import SMALLEST, Week
 from integrations.desk.reports.models import WeeklyReport
 from integrations.gateway.conversation.models import Conversation
 
-FORM = 2
+FORM = 3
 """The shape of the content; a report that was kept in an older one is made again."""
 
 
 def week_of(day: date) -> date:
     """The Monday of its week."""
     return day - timedelta(days=day.weekday())
+
+
+def last_week(now: datetime) -> date:
+    """The Monday of the week that is over."""
+    return week_of(now.astimezone(VIETNAM).date()) - timedelta(weeks=1)
+
+
+def without_words_of_citizens(content: dict[str, Any]) -> dict[str, Any]:
+    """The figures alone, as they may leave the desk."""
+    return {**content, "unanswered": None, "bottlenecks": [finding for finding in content["bottlenecks"] if finding["kind"] != "unanswered"]}
 
 
 async def weekly(session: AsyncSession, start: date, now: datetime) -> dict[str, Any]:
@@ -62,6 +72,6 @@ async def last_weeks(session: AsyncSession, now: datetime, count: int = 26) -> l
     return [week for week in (current - timedelta(weeks=back) for back in range(count)) if week >= oldest]
 
 
-async def made_at(session: AsyncSession, start: date) -> datetime | None:
-    """When the kept report of a week was made; None while the week goes on."""
-    return await session.scalar(select(WeeklyReport.made_at).where(WeeklyReport.week_start == start))
+async def kept(session: AsyncSession, start: date) -> WeeklyReport | None:
+    """The kept report of a week; None while the week goes on."""
+    return await session.get(WeeklyReport, start)

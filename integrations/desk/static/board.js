@@ -1,4 +1,6 @@
 // The board redraws itself when the queue changes, and every half minute because waits grow by themselves.
+import { listen } from "/static/desk/stream.js";
+
 const numbers = document.querySelector("#numbers");
 
 async function refresh() {
@@ -8,15 +10,5 @@ async function refresh() {
   if (response.ok) numbers.innerHTML = await response.text();
 }
 
-function listen(failures = 0) {
-  const source = new EventSource("/desk/events");
-  source.addEventListener("open", () => (failures = 0));
-  source.addEventListener("queue", refresh);
-  source.addEventListener("error", () => {
-    source.close();
-    setTimeout(() => listen(failures + 1), Math.min(15_000, 500 * 2 ** failures));
-  });
-}
-
 setInterval(refresh, 30_000);
-listen();
+listen("/desk/events", { open: refresh, queue: refresh });

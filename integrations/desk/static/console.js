@@ -1,4 +1,6 @@
 // The console keeps itself current: the stream only says "look again", and what is shown always comes from the tables, after the last position seen.
+import { listen } from "/static/desk/stream.js";
+
 const queue = document.querySelector("#queue");
 const conversation = document.querySelector("#conversation");
 const entries = document.querySelector("#entries");
@@ -94,23 +96,11 @@ function showCounts() {
   told = { waiting, urgent, mentions, late };
 }
 
-function listen(failures = 0) {
-  const source = new EventSource(conversation ? `/desk/events?conversation=${conversation.dataset.id}` : "/desk/events");
-  source.addEventListener("open", () => {
-    failures = 0;
-    if (conversation) refreshEntries();
-  });
-  source.addEventListener("queue", refreshQueue);
-  source.addEventListener("conversation", (event) => {
-    const { kind } = JSON.parse(event.data);
-    if (kind === "owner") refreshStanding();
-    else if (kind === "citizen_typing") showTyping();
-    else if (kind !== "typing") refreshEntries();
-  });
-  source.addEventListener("error", () => {
-    source.close();
-    setTimeout(() => listen(failures + 1), Math.min(LONGEST_PAUSE, 500 * 2 ** failures));
-  });
+function heard(event) {
+  const { kind } = JSON.parse(event.data);
+  if (kind === "owner") refreshStanding();
+  else if (kind === "citizen_typing") showTyping();
+  else if (kind !== "typing") refreshEntries();
 }
 
 let typingEnds;
@@ -271,9 +261,12 @@ if (reply) prepareReply();
 if (entries) showEnd();
 markOpened();
 showCounts();
-window.addEventListener("online", () => {
-  refreshQueue();
-  if (conversation) refreshEntries();
-});
 setInterval(refreshQueue, 30_000); // waits and broken promises grow by themselves
-listen();
+listen(conversation ? `/desk/events?conversation=${conversation.dataset.id}` : "/desk/events", {
+  open: () => {
+    refreshQueue();
+    if (conversation) refreshEntries();
+  },
+  queue: refreshQueue,
+  conversation: heard,
+});

@@ -26,7 +26,7 @@ class Suggestion:
     question: str
     answer: str
     source: str
-    checked_on: str
+    checked_on: date | None
     certainty: str
 
 
@@ -66,9 +66,9 @@ def _library(files: tuple[tuple[str, int], ...]) -> tuple[list[dict[str, Any]], 
 def _of_day(unit: dict[str, Any], day: date) -> Suggestion | None:
     for version in unit.get("versions", []):
         if (version.get("effective_from") or date.min) <= day <= (version.get("effective_to") or date.max):
-            checked = version.get("checked_on") or unit.get("checked_on") or ""
+            checked = version.get("checked_on") or unit.get("checked_on")
             certainty = version.get("certainty") or unit.get("certainty") or "unverified"
-            return Suggestion(unit["id"], unit["questions"][0], version["answer"]["chat"], version.get("source") or "–", str(checked), certainty)
+            return Suggestion(unit["id"], unit["questions"][0], version["answer"]["chat"], version.get("source") or "–", checked, certainty)
     return None
 
 

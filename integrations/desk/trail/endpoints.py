@@ -10,7 +10,9 @@ from integrations.desk.access.guards import Transaction, permitted
 from integrations.desk.accounts import repository as accounts
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.audit import record
-from integrations.desk.pages import render
+from integrations.desk.audit_names import ACTIONS
+from integrations.desk.labels import label
+from integrations.desk.pages import language_of, render
 from integrations.gateway.audit.models import AuditEvent
 from integrations.gateway.audit.service import verify
 
@@ -42,4 +44,5 @@ async def _page(request: Request, session: Transaction, visitor: Visitor, before
         found = found.where(AuditEvent.action == action)
     events = (await session.scalars(found)).all()
     names = {f"staff:{member.id}": member.username for member in await accounts.all_staff(session)}
-    return render(request, "audit.html", visitor, events=events, names=names, action=action, broken=broken)
+    actions = sorted(((name, label(language_of(request, visitor), "action", name)) for name in ACTIONS), key=lambda named: named[1])
+    return render(request, "audit.html", visitor, events=events, names=names, action=action, actions=actions, broken=broken)

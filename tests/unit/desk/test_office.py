@@ -21,6 +21,7 @@ from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.inbox.service import receive
 from integrations.gateway.internal.models import Ticket
 from tests.support.application import Application
+from tests.support.citizen import Citizen
 
 
 def moment(*parts: int) -> datetime:
@@ -61,12 +62,12 @@ def test_hours_that_cannot_be_read_are_refused(wrong: str) -> None:
 
 async def test_supervisors_set_hours_promises_and_the_notice(application: Application) -> None:
     boss = await application.signed_in("boss", "supervisor")
-    assert (await boss.post("/desk/configuration/hours", day0="08:00-12:00", closed="2026-12-31", open="")).status_code == 303
+    assert (await boss.post("/desk/configuration/hours", day0="08:00-12:00", closed="31/12/2026", open="")).status_code == 303
     assert (await boss.post("/desk/configuration/hours", day0="tám giờ")).status_code == 422
     assert (await boss.post("/desk/configuration/promises", first="3", next="7", resolution="60")).status_code == 303
     assert (await boss.post("/desk/configuration/notice", text="Bão số 9: gọi <b>112</b>", until="2026-11-24T00:00")).status_code == 303
     page = (await boss.get("/desk/configuration")).text
-    assert 'value="08:00-12:00"' in page and "2026-12-31" in page and "Bão số 9: gọi &lt;b&gt;112&lt;/b&gt;" in page
+    assert 'value="08:00-12:00"' in page and "31/12/2026" in page and "Bão số 9: gọi &lt;b&gt;112&lt;/b&gt;" in page
     async with application.transaction() as session:
         assert await application.app.state.public_notice(session) == "Bão số 9: gọi <b>112</b>"
     application.pass_time(days=2)
@@ -262,3 +263,20 @@ async def test_administrators_manage_others_but_not_themselves(application: Appl
     assert (await lan.get("/desk/conversations")).status_code == 403, "the new role holds at once"
     await admin.post(f"/desk/staff/{lan.visitor.id}/disable")
     assert (await lan.get("/desk/tickets")).status_code == 303
+
+
+async def test_a_supervisor_words_a_sentence_anew_and_it_keeps_what_must_be_said(application: Application) -> None:
+    boss = await application.signed_in("boss", "supervisor")
+    own = "Cán bộ sẽ trả lời. Trước ông/bà còn {{ahead}} người <b>."
+    assert (await boss.post("/desk/configuration/sentences", name="wait_unknown", text=own)).status_code == 303
+    for wrong in ("Xin chờ.", "{{ahead}} {{minutes}}", "{{password}} {{ahead}}", "x" * 700 + "{{ahead}}"):
+        assert (await boss.post("/desk/configuration/sentences", name="wait_unknown", text=wrong)).status_code == 422
+    assert (await boss.post("/desk/configuration/sentences", name="invented", text="x")).status_code == 422
+    assert "còn {{ahead}} người &lt;b&gt;." in (await boss.get("/desk/configuration")).text
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    assert (await citizen.told())[-1] == "Cán bộ sẽ trả lời. Trước ông/bà còn 0 người <b>."
+    await boss.post("/desk/configuration/sentences", name="wait_unknown", text="")
+    later = Citizen(application)
+    await later.ask_for_a_person()
+    assert "chưa ước tính được" in (await later.told())[-1]

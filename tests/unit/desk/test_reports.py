@@ -12,10 +12,13 @@ from sqlalchemy import select, text
 from integrations.channels.base import Inbound
 from integrations.desk.caretaker.loop import sweep
 from integrations.desk.reports import bottlenecks, service
+from integrations.desk.reports.figures import not_by_subtraction
 from integrations.desk.reports.schedule import keep_last_week
 from integrations.desk.reports.tables import tables
 from integrations.desk.satisfaction.models import Satisfaction
+from integrations.desk.settings import get_desk_settings
 from integrations.desk.texts import Words
+from integrations.gateway.audit.models import AuditEvent
 from integrations.gateway.conversation.models import Case, Conversation, JourneyRun
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.inbox.service import receive
@@ -118,9 +121,28 @@ async def test_no_number_from_one_to_four_is_told_not_even_by_a_ratio(applicatio
     content = await report(application)
     zalo = row(content["channels"], channel="zalo")
     assert (zalo["conversations"], zalo["handed_over"], zalo["containment"], zalo["started"], zalo["visits"]) == (7, None, None, None, None)
-    assert "< 5" in str(list(tables(content, Words("vi"))))
+    assert "ẩn" in str(list(tables(content, Words("vi"))))
     numbers = [value for part in ("channels", "communes", "journeys", "reasons", "intents") for line in content[part] for value in line.values()]
     assert not [value for value in numbers if isinstance(value, int) and 0 < value < 5]
+
+
+@pytest.mark.parametrize(
+    ("parts", "total", "told"),
+    [
+        ([15, None, 0, 0], 18, ([None, None, 0, 0], 18)),
+        ([40, None, 9, 8], 60, ([40, None, 9, None], 60)),
+        ([5, None], 6, ([None, None], None)),
+        ([None, None, 20], 26, ([None, None, None], 26)),
+        ([15, 5, 0], 20, ([15, 5, 0], 20)),
+        ([None, 0], None, ([None, 0], None)),
+    ],
+)
+def test_no_small_number_can_be_got_by_subtracting_from_the_total(
+    parts: list[int | None], total: int | None, told: tuple[list[int | None], int | None]
+) -> None:
+    row, rows = {"all": total}, [{"count": part} for part in parts]
+    not_by_subtraction([(part, "count") for part in rows], (row, "all"))
+    assert ([part["count"] for part in rows], row["all"]) == told
 
 
 def ticket(one: Conversation, application: Application, **values: object) -> dict[str, object]:
@@ -176,6 +198,8 @@ async def test_page_workbook_and_pdf_hold_the_same_figures(application: Applicat
     book = openpyxl.load_workbook(BytesIO((await boss.get("/desk/reports/2026-11-23.xlsx")).content))
     assert book["Các việc"]["B3"].value == 6
     assert [cell.value for cell in book["Theo kênh"][2]] == ["Chỉ số", "Web", "Zalo", "SMS", "USSD", "Tất cả"]
+    share = book["Theo kênh"]["F5"]
+    assert (share.value, share.number_format, book["Theo kênh"].freeze_panes) == (1, "0%", "B3")
     assert (await boss.get("/desk/reports/2026-11-23.pdf")).content.startswith(b"%PDF-")
 
 
@@ -206,6 +230,24 @@ async def test_files_are_laid_down_once_a_week(application: Application, tmp_pat
         async with application.transaction() as session:
             await keep_last_week(session, application.clock, tmp_path / "reports")
     assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == ["bao-cao-2026-11-23.pdf", "bao-cao-2026-11-23.xlsx"]
+
+
+async def test_a_supervisor_finds_the_files_at_the_desk_and_taking_one_is_on_the_trail(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_desk_settings(), "desk_reports", tmp_path / "reports")
+    application.pass_time(days=7)
+    boss = await application.signed_in("boss", "supervisor")
+    await sweep(application.app)
+    name = "bao-cao-2026-11-23.pdf"
+    assert f'href="/desk/reports/files/{name}"' in (await boss.get("/desk/reports")).text
+    assert (await boss.get(f"/desk/reports/files/{name}")).content == (tmp_path / "reports" / name).read_bytes()
+    (tmp_path / "secret.pdf").write_text("no report")
+    for other in ("bao-cao-2026-11-02.pdf", "..%2Fsecret.pdf", "secret.pdf"):
+        assert (await boss.get(f"/desk/reports/files/{other}")).status_code == 404
+    async with application.transaction() as session:
+        taken = (await session.scalars(select(AuditEvent).where(AuditEvent.action == "report_downloaded"))).all()
+    assert [(event.actor, event.subject_id, event.detail) for event in taken] == [(boss.visitor.actor, "2026-11-23", {"kind": "pdf"})]
 
 
 @pytest.mark.parametrize("outcome", ["done", "corrected", "elsewhere", "ticket", "person", "cancelled"])

@@ -24,7 +24,7 @@ def test_the_answer_of_the_day_is_suggested_with_its_source(tmp_path: Path) -> N
     (tmp_path / "a.yml").write_text(UNITS)
     this_year, next_year = (suggest(tmp_path, "doi the can cuoc het bao nhieu tien", date(year, 12, 31 if year == 2026 else 1)) for year in (2026, 2027))
     assert [(found.unit, found.answer, found.source, found.checked_on, found.certainty) for found in this_year] == [
-        ("fee", "Phí của năm 2026.", "TT 73/2024", "2026-11-23", "seen")
+        ("fee", "Phí của năm 2026.", "TT 73/2024", date(2026, 11, 23), "seen")
     ]
     assert [(found.answer, found.certainty) for found in next_year] == [("Phí của năm 2027.", "unverified")]
 
