@@ -127,6 +127,7 @@ def test_an_officer_without_network_misses_nothing_and_sees_nothing_twice(open_p
     lan.get_by_role("button", name="Nhận trả lời").click()
     expect(lan.get_by_label("Trả lời người dân")).to_be_visible()
     lan.get_by_label("Trả lời người dân").fill("nhap do")
+    lan.wait_for_load_state()
     lan.context.set_offline(True)
     for text in ("mot", "hai", "ba"):
         say(citizen, text)

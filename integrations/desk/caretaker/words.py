@@ -48,8 +48,3 @@ def score_of(text: str | None, payload: str | None) -> int | None:
 
 def _plain(text: str | None) -> str:
     return fold(text or "").lower().strip(" .!“”\"'")
-
-
-def without_numbers(text: str) -> str:
-    """For the audit trail, which holds no personal data."""
-    return re.sub(r"\d", "*", text)

@@ -1,6 +1,5 @@
 """Tickets, at the desk and on the phones of field teams."""
 
-from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,9 +13,8 @@ from integrations.desk.accounts import repository as accounts
 from integrations.desk.accounts.models import StaffMember, StaffUnit
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.audit import record
-from integrations.desk.caretaker.words import without_numbers
 from integrations.desk.console import repository as console
-from integrations.desk.console.service import REVEAL, REVEALS_PER_HOUR
+from integrations.desk.console import reveals
 from integrations.desk.errors import NotFound, Refused
 from integrations.desk.pages import render
 from integrations.desk.satisfaction.service import ask_plain_phone
@@ -118,12 +116,8 @@ async def reveal(
 ) -> Response:
     ticket = await _found(session, visitor, ticket_id)
     now = request.app.state.settings.now()
-    if len(reason.strip()) < 5:
-        raise Refused(_("Xin ghi lý do cần xem số."))
-    if await console.reveals_since(session, visitor.id, now - timedelta(hours=1)) >= REVEALS_PER_HOUR:
-        raise Refused(_("Bạn đã xem số quá nhiều lần trong một giờ. Xin báo phụ trách."))
-    await console.reveal(session, visitor.id, ticket_id, now + REVEAL)
-    return await _saved(request, session, visitor, ticket, "numbers_revealed", reason=without_numbers(reason))
+    told = await reveals.allow(session, visitor.id, ticket_id, reason, now)
+    return await _saved(request, session, visitor, ticket, "numbers_revealed", reason=told)
 
 
 async def _found(session: AsyncSession, visitor: Visitor, ticket_id: UUID, *, lock: bool = False) -> Ticket:
