@@ -16,6 +16,11 @@ from integrations.core.text import fold
         "chồng tôi đang đánh nhau ngoài đường, bị chém",
         "cần cấp cứu gấp",
         "có người đuối nước",
+        "chú ấy bị bắn ngoài đường",
+        "cháy chợ rồi các anh ơi",
+        "bà tôi bất tỉnh",
+        "tôi muốn chết",
+        "gọi cứu hoả giúp tôi",
         "please call the police",
     ],
 )
@@ -23,7 +28,9 @@ def test_danger_is_seen(text: str) -> None:
     assert is_emergency(text)
 
 
-@pytest.mark.parametrize("text", ["cháy nhà rồi", "có trộm vào nhà", "gọi cấp cứu giúp", "có kẻ trộm"])
+@pytest.mark.parametrize(
+    "text", ["cháy nhà rồi", "có trộm vào nhà", "gọi cấp cứu giúp", "có kẻ trộm", "ông tôi bất tỉnh", "cháu bé bị đuối nước", "anh ấy bị bắn trúng chân"]
+)
 def test_also_without_marks(text: str) -> None:
     assert is_emergency(fold(text))
 
@@ -38,6 +45,19 @@ def test_also_without_marks(text: str) -> None:
         "bệnh viện có phải báo lưu trú cho người cấp cứu không",
         "tôi muốn kích hoạt VNeID",
         "máy nhà tôi chạy không nổi ứng dụng",
+        "hôm nay tôi bị bận",
+        "hom nay toi bi ban",
+        "bật tính năng NFC ở đâu",
+        "bat tinh nang nfc o dau",
+        "điện thoại rơi dưới nước",
+        "dien thoai roi xuong duoi nuoc",
+        "tôi bị bạn lừa mất sim",
+        "vợ tôi đi chạy chợ",
+        "vo toi di chay cho",
+        "chờ lâu muốn chết",
+        "máy chạy nó báo lỗi",
+        "nghiên cứu người dùng",
+        "Can you help me please?",
     ],
 )
 def test_ordinary_sentences_are_left_alone(text: str) -> None:
