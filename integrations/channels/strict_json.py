@@ -17,7 +17,7 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise MalformedRequest("nested too deeply")
     try:
         document = json.loads(body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except ValueError as error:  # of the decoder, the parser, or Python's own limit on the digits of a number
         raise MalformedRequest("not JSON in UTF-8") from error
     if not isinstance(document, dict):
         raise MalformedRequest("not a JSON object")

@@ -110,6 +110,8 @@ MALFORMED = [
     (b'{"a":' * 17 + b"1" + b"}" * 17, 400),
     (b"[" * 30_000, 400),
     (b'{"timestamp":"soon","event_name":"user_send_text"}', 401),
+    (b'{"timestamp":"\\ud800","event_name":"user_send_text"}', 401),
+    (b'{"event_name":"user_send_text","timestamp":' + b"1" * 5_000 + b"}", 400),
     (b'{"event_name":"\xff"}', 400),
     (b'{"a":NaN}', 400),
 ]

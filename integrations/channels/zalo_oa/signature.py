@@ -15,7 +15,7 @@ MAX_AHEAD = timedelta(minutes=5)
 
 def sign(app_id: str, body: bytes, timestamp: str, secret: str) -> str:
     """The header's value, with its `mac=` prefix."""
-    return "mac=" + hashlib.sha256(app_id.encode() + body + timestamp.encode() + secret.encode()).hexdigest()
+    return "mac=" + hashlib.sha256(app_id.encode() + body + timestamp.encode(errors="replace") + secret.encode()).hexdigest()
 
 
 def verify(header: str, body: bytes, timestamp: str, *, app_id: str, secrets: Sequence[str], now: datetime) -> None:
