@@ -44,12 +44,14 @@ class Filled:
 class Refused:
     """The answer was understood but is not acceptable; `response` says why and gives an example.
 
-    `response` None leaves the saying to the next question. `values` are kept all the same; with `counts` False it is a question back and not a failed turn.
+    `response` None leaves the saying to the next question; with `asks` the response is itself the question, with its choices.
+    `values` are kept all the same; with `counts` False it is a question back and not a failed turn.
     """
 
     response: str | None
     values: Mapping[str, Any] = field(default_factory=dict)
     counts: bool = True
+    asks: bool = False
 
 
 Reading = Filled | Refused | None
@@ -66,7 +68,7 @@ class Step:
     """One question of a form.
 
     `slot` is what it fills, `ask` and `help` are responses, `free` says that almost any text is an answer (a name, an address),
-    `confirms` marks a yes-or-change question, `own_number` one that "the number I am calling from" answers,
+    `binds` says that a yes sends, consents or cancels, `confirms` marks a yes-or-change question, `own_number` one that "the number I am calling from" answers,
     `fields` are the names under which a citizen may ask to change it, `shows` gives the values of `ask`'s placeholders and its `buttons`.
     """
 
@@ -77,6 +79,7 @@ class Step:
     when: Callable[[Answers], bool] = always
     free: bool = False
     optional: bool = False
+    binds: bool = False
     confirms: bool = False
     own_number: bool = False
     fields: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.common import signals
 from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.commands import changed_step, decide
-from actions.common.interruptions import JOURNEYS, OUTSIDE, command_of, is_interruption
+from actions.common.interruptions import JOURNEYS, OUTSIDE, command_of, doubt, is_interruption
 from actions.common.turn import FALLBACK_INTENT, Turn
 from actions.knowledge.asked import asked_unit
 from integrations.core.emergency import is_emergency
@@ -122,6 +122,8 @@ class Journey(Action, ABC):
             return self._meet_emergency(answers, talk)
         step = self.current(answers)
         reading = step.read(turn, answers) if step else None
+        if doubtful := doubt(turn, step, reading):
+            return await self._take(step, doubtful, turn, answers, talk)
         command = command_of(turn, step, reading, self.fields)
         if command:
             return await self._obey(command, turn, answers, talk)
@@ -235,7 +237,7 @@ class Journey(Action, ABC):
         answers.update({"failed_turns": failed, **(reading.values if reading else {})})
         if reading is None or reading.response:
             talk.say(reading.response if reading else "utter_form_unclear")
-        return self._ask(turn, answers, talk)
+        return self._waiting(step, answers) if reading and reading.asks else self._ask(turn, answers, talk)
 
     async def _go_on(self, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
         end = await self.settle(turn, answers, talk)
@@ -285,6 +287,6 @@ def _read_retry(turn: Turn, answers: Answers) -> Reading:
     return Filled({"backend_failed": None}) if decision in {"yes", "retry"} else None
 
 
-RETRY = Step(slot="backend_failed", ask="utter_backend_retry", read=_read_retry)
+RETRY = Step(slot="backend_failed", ask="utter_backend_retry", read=_read_retry, binds=True)
 
 __all__ = ["RETRY", "Answers", "End", "Filled", "Journey", "Refused", "Step", "Talk"]

@@ -2,10 +2,11 @@
 
 import re
 
-from actions.common.answers import Filled, Reading, Step
+from actions.common.answers import Filled, Reading, Refused, Step
+from actions.common.commands import LONGEST_DECISION, is_doubtful, refuses
 from actions.common.turn import FALLBACK_INTENT, Turn
-from actions.common.wording import contained_meanings, exact_meaning
-from integrations.core.text import nfc
+from actions.common.wording import contained_meanings, exact_meaning, words
+from integrations.core.text import fold
 
 COMMANDS = frozenset({"go_back", "start_over", "cancel", "repeat", "more_detail", "change_answer", "skip", "handoff_agent"})
 
@@ -32,7 +33,7 @@ _CHANGE = re.compile(
 )
 
 SURE, LIKELY = 0.65, 0.5
-_YES_OR_STOP, _STOP = "dung", "dừng"
+_YES_OR_STOP = "dung"
 
 
 def command_of(turn: Turn, step: Step | None, reading: Reading, fields: frozenset[str]) -> str | None:
@@ -44,6 +45,8 @@ def command_of(turn: Turn, step: Step | None, reading: Reading, fields: frozense
         return turn.intent if turn.intent in COMMANDS - {"more_detail"} else None
     answered = isinstance(reading, Filled)
     exact = exact_meaning("commands", turn.folded)
+    if _is_another_word(turn):
+        return None
     if exact:
         return None if answered and _is_rather_an_answer(exact, turn, step) else exact
     if fields and (_wants_change(turn, fields) or (not answered and _is_change(turn))):
@@ -53,10 +56,26 @@ def command_of(turn: Turn, step: Step | None, reading: Reading, fields: frozense
 
 
 def _is_rather_an_answer(command: str, turn: Turn, step: Step | None) -> bool:
-    """Without diacritics "dung" is both "đúng" and "dừng": where the question can be answered by yes, it is the yes."""
-    if turn.folded == _YES_OR_STOP:
-        return nfc(turn.text).lower() != _STOP
-    return command in {"skip", "more_detail"} and not (step and step.free)
+    """Without diacritics "dung" is both "đúng" and "dừng": where it can be the answer, it is."""
+    return turn.said == _YES_OR_STOP or (command in {"skip", "more_detail"} and not (step and step.free))
+
+
+def _is_another_word(turn: Turn) -> bool:
+    """Whether its marks tell it from the word that ends a form: "đúng", "Dũng". The classifier does not see marks."""
+    stops = words()["stop_words"]
+    return turn.said != turn.folded and turn.said not in stops and turn.folded in map(fold, stops)
+
+
+def doubt(turn: Turn, step: Step | None, reading: Reading) -> Refused | None:
+    """The question back, when the word has two meanings and one of them would send, consent, cancel or forget."""
+    if step is None or turn.chosen or turn.is_question or len(turn.folded.split()) > LONGEST_DECISION:
+        return None
+    if step.binds and is_doubtful(turn) and not refuses(turn):
+        return Refused("utter_form_yes_or_no", asks=True)
+    unmarked_stop = turn.said == turn.folded and turn.folded in map(fold, words()["stop_words"])
+    if unmarked_stop and (step.free or turn.said == _YES_OR_STOP) and not (isinstance(reading, Filled) and turn.said == _YES_OR_STOP):
+        return Refused("utter_form_stop_or_go_on", asks=True)
+    return None
 
 
 def _wants_change(turn: Turn, fields: frozenset[str]) -> bool:

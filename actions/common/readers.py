@@ -3,7 +3,7 @@
 import re
 
 from actions.common.answers import Refused
-from actions.common.commands import decide
+from actions.common.commands import agrees
 from actions.common.turn import Turn
 from actions.common.wording import exact_meaning
 from integrations.core.citizen_number import CitizenNumber
@@ -64,7 +64,7 @@ def read_name(text: str) -> str | Refused | None:
 
 def read_phone(turn: Turn) -> str | Refused | None:
     """A telephone number as `+84912345678`, or THIS_NUMBER where the citizen has one and says to use it."""
-    if turn.has_number and (turn.answer == THIS_NUMBER or decide(turn) == "yes" or exact_meaning("this_number", turn.folded)):
+    if turn.has_number and (turn.answer == THIS_NUMBER or agrees(turn) or exact_meaning("this_number", turn.folded)):
         return THIS_NUMBER
     found = _PHONE.search(turn.text)
     if not found:

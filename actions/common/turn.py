@@ -12,7 +12,7 @@ from actions.common.wording import exact_meaning
 from integrations.core.lodging_deadline import VIETNAM
 from integrations.core.phone import PLAIN_PHONE_CHANNELS
 from integrations.core.questions import reads_like_question
-from integrations.core.text import fold
+from integrations.core.text import fold, nfc
 
 FALLBACK_INTENT = "nlu_fallback"
 
@@ -26,6 +26,10 @@ def idempotency_key(tracker: Tracker, action: str, step: str) -> str:
     """The same for a repeat of the same message, action and step (docs/contracts.md)."""
     parts = (tracker.sender_id, Turn(tracker).message_id, action, step)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"[^\w\s/:.-]|[.?!,]+$", " ", text)).strip(" .-")
 
 
 class Turn:
@@ -49,7 +53,12 @@ class Turn:
     @cached_property
     def folded(self) -> str:
         """The typed text without diacritics, punctuation and case, but with the marks that numbers and dates need."""
-        return re.sub(r"\s+", " ", re.sub(r"[^\w\s/:.-]|[.?!,]+$", " ", fold(self.text))).strip(" .-")
+        return _bare(fold(self.text))
+
+    @cached_property
+    def said(self) -> str:
+        """The same with the diacritics that were typed: what tells "đừng" from "đúng"."""
+        return _bare(nfc(self.text).lower())
 
     @cached_property
     def ranking(self) -> list[tuple[str, float]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -11,8 +12,8 @@ _POLITE = re.compile(r"^(?:cho (?:toi|minh|em|con|tui) |xin |vui long )|(?: (?:a
 
 
 @cache
-def words() -> dict[str, dict[str, list[str]]]:
-    """All of `words.yml`: group → meaning → phrases."""
+def words() -> dict[str, Any]:
+    """All of `words.yml`: group → meaning → phrases, or group → phrases."""
     return yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
 
 

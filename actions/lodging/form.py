@@ -86,7 +86,8 @@ class LodgingForm(Journey):
         Step("lodging_reason", "utter_lodging_ask_reason", _reason, free=True, fields=("reason",)),
         Step("lodging_notifier_name", "utter_lodging_ask_notifier_name", _notifier_name, free=True, fields=("contact_name",)),
         Step("lodging_notifier_phone", "utter_lodging_ask_notifier_phone", _notifier_phone, own_number=True, fields=("phone",)),
-        Step("lodging_confirmed", "utter_lodging_summary", _confirmation, "utter_lodging_help_confirm", confirms=True, shows=summary),
+        Step("lodging_confirmed", "utter_lodging_summary", _confirmation, "utter_lodging_help_confirm", binds=True, confirms=True,
+             shows=summary),
     )  # fmt: skip
 
     @property

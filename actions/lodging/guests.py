@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from actions.common.answers import Answers, Filled, Reading, Refused
-from actions.common.commands import decide
+from actions.common.commands import agrees, decide
 from actions.common.readers import read_count, read_document, read_name
 from actions.common.turn import Turn
 from actions.common.wording import only_meaning
@@ -88,7 +88,7 @@ def read_nationality(turn: Turn, answers: Answers) -> Reading:
     """Vietnamese or foreign."""
     said = turn.answer if turn.answer in {"vietnamese", "foreign"} else only_meaning("nationality", turn.folded)
     if said is None:
-        said = {"yes": "vietnamese", "no": "foreign"}.get(decide(turn) or "")
+        said = "vietnamese" if agrees(turn) else "foreign" if decide(turn) == "no" else None
     return Filled({"lodging_guest_nationality": said}) if said else None
 
 

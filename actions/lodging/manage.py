@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from rasa_sdk.events import EventType
+
 from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.backends import backends
 from actions.common.commands import decide
@@ -33,12 +35,16 @@ def _phone(turn: Turn, answers: Answers) -> Reading:
 
 
 def _confirmation(turn: Turn, answers: Answers) -> Reading:
-    decision = {"yes": True, "retry": True, "no": False}.get(decide(turn) or "")
+    decision = {"yes": True, "no": False}.get(decide(turn) or "")
     return None if decision is None else Filled({"lodging_manage_confirmed": decision})
 
 
 def _cancelling(answers: Answers) -> bool:
     return answers["lodging_manage_kind"] == "lodging_cancel"
+
+
+def _asks_to_cancel(step: Step | None) -> bool:
+    return step is not None and step.slot == "lodging_manage_confirmed"
 
 
 class LodgingManageForm(Journey):
@@ -51,7 +57,7 @@ class LodgingManageForm(Journey):
     steps = (
         Step("lodging_manage_code", "utter_lodging_ask_code", _code, fields=("receipt_code",)),
         Step("lodging_manage_phone", "utter_lodging_ask_owner_phone", _phone, "utter_lodging_help_owner_phone", own_number=True, fields=("phone",)),
-        Step("lodging_manage_confirmed", "utter_lodging_ask_cancel", _confirmation, when=_cancelling,
+        Step("lodging_manage_confirmed", "utter_lodging_ask_cancel", _confirmation, when=_cancelling, binds=True,
              shows=lambda answers, turn: {"code": answers["lodging_manage_code"]}),
     )  # fmt: skip
 
@@ -68,6 +74,12 @@ class LodgingManageForm(Journey):
         kind = answers["lodging_manage_kind"]
         super().reset(answers)
         answers.update({"lodging_manage_kind": kind})
+
+    async def _obey(self, command: str, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
+        """ "Hủy" as the answer to "Hủy thông báo?" may mean the notification or this conversation about it."""
+        if command == "cancel" and turn.folded.startswith("huy") and _asks_to_cancel(self.current(answers)):
+            return await self._take(self.current(answers), Refused("utter_form_yes_or_no", asks=True), turn, answers, talk)
+        return await super()._obey(command, turn, answers, talk)
 
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
         """An unknown code and a wrong phone are answered alike."""

@@ -82,7 +82,7 @@ class TicketForm(Journey):
         Step("ticket_hamlet", "utter_ticket_ask_hamlet", _into("ticket_hamlet", read_text), when=_visit, free=True, fields=("hamlet", "address")),
         Step("ticket_reason", "utter_ticket_ask_reason", _into("ticket_reason", read_text), free=True, fields=("reason",)),
         Step("ticket_time", "utter_ticket_ask_time", _time, free=True, optional=True, fields=("preferred_time",)),
-        Step("ticket_confirmed", _summary, _confirmation, "utter_ticket_help_confirm", confirms=True, shows=_shown),
+        Step("ticket_confirmed", _summary, _confirmation, "utter_ticket_help_confirm", binds=True, confirms=True, shows=_shown),
     )  # fmt: skip
 
     def prefill(self, turn: Turn, answers: Answers) -> None:

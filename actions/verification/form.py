@@ -43,7 +43,7 @@ class VerificationForm(Journey):
     intro = "utter_kiosk_verify"
     steps = (
         Step("verification_purpose", "utter_verification_ask_purpose", _purpose),
-        Step("verification_consent", lambda answers: f"utter_verification_consent_{answers['verification_purpose']}", _consent),
+        Step("verification_consent", lambda answers: f"utter_verification_consent_{answers['verification_purpose']}", _consent, binds=True),
         Step("verification_commune",
              lambda answers: "utter_lodging_which_commune" if answers["verification_communes_offered"] else "utter_verification_ask_commune",
              commune_reader("verification_commune", "verification_communes_offered", "utter_verification_refused_commune"),

