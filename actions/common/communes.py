@@ -11,8 +11,11 @@ HOME_PROVINCE = 42
 MOST_CHOICES = 4
 
 
-def commune_reader(slot: str, offered: str, refused: str, detail: str | None = None) -> Callable[[Turn, Answers], Reading]:
-    """A reader that fills `slot` with `{"name", "province"}`; candidates wait in the slot `offered`, what stands before the commune goes to `detail`."""
+def commune_reader(slot: str, offered: str, refused: str, detail: str | None = None, elsewhere: str | None = None) -> Callable[[Turn, Answers], Reading]:
+    """A reader that fills `slot` with `{"name", "province"}`; candidates wait in the slot `offered`, what stands before the commune goes to `detail`.
+
+    With `elsewhere`, the response that refuses other provinces, only communes of the home province are taken.
+    """
 
     def read(turn: Turn, answers: Answers) -> Reading:
         candidates = answers[offered] or []
@@ -22,10 +25,13 @@ def commune_reader(slot: str, offered: str, refused: str, detail: str | None = N
             return None
         reading = read_address(turn.text, HOME_PROVINCE)
         before = {detail: reading.detail} if detail and reading.detail else {}
-        if reading.commune:
-            return Filled(_chosen(reading.commune) | before)
-        if reading.communes:
-            several = [{"code": place.code, "name": f"{place.name}, {_province(place)}"} for place in reading.communes[:MOST_CHOICES]]
+        found = [place for place in reading.communes if not elsewhere or place.province_code == HOME_PROVINCE]
+        if reading.communes and not found:
+            return Refused(elsewhere)
+        if len(found) == 1:
+            return Filled(_chosen(found[0]) | before)
+        if found:
+            several = [{"code": place.code, "name": f"{place.name}, {_province(place)}"} for place in found[:MOST_CHOICES]]
             return Refused(None, {offered: several, **before}, counts=False)
         return Refused(refused)
 

@@ -42,7 +42,7 @@ async def real_guests(clients: Backends, answers: Answers, reason: str) -> list[
     """Everybody as the backend must know them, or the index of a verified guest whose data is not kept any more."""
     found: list[Guest] = []
     for index, guest in enumerate(guests_of(answers)):
-        known: dict[str, Any] | None = guest
+        known: dict[str, Any] | None = {name: value for name, value in guest.items() if name != "stored"}
         if session_id := guest.get("verification"):
             claims = await claims_of(clients, session_id)
             known = {"name": claims.name, "birth_date": claims.birth_date, "citizen_number": claims.number} if claims else None

@@ -1,5 +1,6 @@
 """Correcting or cancelling a notification later: its code, and the phone of the person who sent it."""
 
+import math
 from datetime import date
 from typing import Any
 
@@ -90,6 +91,11 @@ class LodgingManageForm(Journey):
             return End(outcome="cancelled")
         try:
             async with backends() as clients:
+                if (
+                    code != answers["lodging_code"]
+                    and not (attempt := await clients.desk.count_attempt(turn.tracker.sender_id, "lodging_manage", code)).allowed
+                ):
+                    return self._too_many(attempt.retry_after, answers, talk)
                 found = await clients.lodging.get(code)
                 if found.notifier.phone != await real_number(answers["lodging_manage_phone"], turn, clients):
                     raise NotFound("lodging", "owner")
@@ -111,6 +117,12 @@ class LodgingManageForm(Journey):
             return End()
         answers.update(filled_from(found, phone))
         return End("lodging_form")
+
+    def _too_many(self, retry_after: int | None, answers: Answers, talk: Talk) -> End:
+        """Code and phone are no secret to guess for ever: a hotel's phone is public, and guests stand behind the code."""
+        talk.say("utter_lodging_too_many", {"minutes": math.ceil((retry_after or 60) / 60)})
+        self.reset(answers)
+        return End(outcome="cancelled")
 
 
 def filled_from(found: Notification, phone: str) -> dict[str, Any]:
@@ -136,6 +148,6 @@ def filled_from(found: Notification, phone: str) -> dict[str, Any]:
     }
 
 
-def _guest(name: str, born: date, citizen_number: str | None, passport_number: str | None) -> dict[str, str]:
+def _guest(name: str, born: date, citizen_number: str | None, passport_number: str | None) -> dict[str, Any]:
     number = {"citizen_number": citizen_number} if citizen_number else {"passport_number": passport_number or ""}
-    return {"name": name, "birth_date": born.isoformat(), **number}
+    return {"name": name, "birth_date": born.isoformat(), **number, "stored": True}

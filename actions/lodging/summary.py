@@ -44,11 +44,13 @@ def filled_line(answers: Answers, slots: Sequence[str], language: str) -> str:
 
 
 def guest_line(number: int, guest: dict[str, Any], language: str) -> str:
-    """`1. Trần Thị Bình (01/05/1990), 042190001234`: the citizen has to see what will be sent. A guest verified at a kiosk stays masked, with a tick."""
-    document = guest.get("citizen_number") or guest.get("passport_number")
+    """`1. Trần Thị Bình (01/05/1990), 042190001234`: the citizen has to see what will be sent. A guest verified at a kiosk stays masked, with a tick;
+    of one out of a notification sent before the number stays masked, for a code and a phone prove little."""
+    document = guest.get("citizen_number") or guest.get("passport_number") or ""
     if "verification" in guest:
         return f"{number}. {guest['name']} ({guest['birth_date']}), {document} ✓"
-    return f"{number}. {guest['name']} ({show_date(date.fromisoformat(guest['birth_date']), language)}), {document}"
+    shown = mask_number(document) if guest.get("stored") else document
+    return f"{number}. {guest['name']} ({show_date(date.fromisoformat(guest['birth_date']), language)}), {shown}"
 
 
 def summary(answers: Answers, turn: Turn) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.backends import backends
 from actions.common.commands import decide
-from actions.common.communes import HOME_PROVINCE
+from actions.common.communes import commune_choices, commune_reader
 from actions.common.form import End, Journey, Talk
 from actions.common.formatting import show_phone
 from actions.common.readers import read_name, read_phone, read_text
 from actions.common.turn import Turn, idempotency_key
 from actions.common.wording import exact_meaning
-from integrations.core.addresses import read_address
 from integrations.services import BackendError
 from integrations.services.desk import Ticket
 
@@ -26,11 +25,12 @@ def _into(slot: str, read: Callable[[Turn], str | Refused | None]) -> Callable[[
     return reader
 
 
-def _commune(turn: Turn, answers: Answers) -> Reading:
-    reading = read_address(turn.text, HOME_PROVINCE)
-    if reading.commune is None:
-        return Refused("utter_refused_commune") if turn.text else None
-    return Filled({"ticket_commune": reading.commune.name} | ({"ticket_hamlet": reading.detail} if reading.detail else {}))
+_OFFERED = "ticket_communes_offered"
+_commune = commune_reader("ticket_commune", _OFFERED, "utter_refused_commune", detail="ticket_hamlet", elsewhere="utter_ticket_refused_elsewhere")
+
+
+def _commune_question(answers: Answers) -> str:
+    return "utter_lodging_which_commune" if answers[_OFFERED] else "utter_ticket_ask_commune"
 
 
 def _time(turn: Turn, answers: Answers) -> Reading:
@@ -45,7 +45,7 @@ def _confirmation(turn: Turn, answers: Answers) -> Reading:
 
 def _shown(answers: Answers, turn: Turn) -> dict[str, str]:
     phone = answers["ticket_phone"]
-    places = [answers["ticket_hamlet"], answers["ticket_commune"]]
+    places = [answers["ticket_hamlet"], _commune_name(answers)]
     return {
         "contact_name": answers["ticket_contact_name"] or "–",
         "phone": show_phone(phone) if phone else "–",
@@ -53,6 +53,10 @@ def _shown(answers: Answers, turn: Turn) -> dict[str, str]:
         "reason": answers["ticket_reason"] or "–",
         "preferred_time": answers["ticket_time"] or "–",
     }
+
+
+def _commune_name(answers: Answers) -> str | None:
+    return (answers["ticket_commune"] or {}).get("name")
 
 
 def _visit(answers: Answers) -> bool:
@@ -78,7 +82,8 @@ class TicketForm(Journey):
         Step("ticket_contact_name", "utter_ticket_ask_contact_name", _into("ticket_contact_name", lambda turn: read_name(turn.text)),
              free=True, fields=("contact_name",)),
         Step("ticket_phone", "utter_ticket_ask_phone", _into("ticket_phone", read_phone), "utter_ticket_help_phone", own_number=True, fields=("phone",)),
-        Step("ticket_commune", "utter_ticket_ask_commune", _commune, when=_goes_somewhere, free=True, fields=("commune",)),
+        Step("ticket_commune", _commune_question, _commune, when=_goes_somewhere, free=True, fields=("commune",), clears=(_OFFERED,),
+             shows=commune_choices(_OFFERED)),
         Step("ticket_hamlet", "utter_ticket_ask_hamlet", _into("ticket_hamlet", read_text), when=_visit, free=True, fields=("hamlet", "address")),
         Step("ticket_reason", "utter_ticket_ask_reason", _into("ticket_reason", read_text), free=True, fields=("reason",)),
         Step("ticket_time", "utter_ticket_ask_time", _time, free=True, optional=True, fields=("preferred_time",)),
@@ -120,7 +125,7 @@ class TicketForm(Journey):
             kind=answers["ticket_kind"],
             contact_name=answers["ticket_contact_name"],
             phone=answers["ticket_phone"],
-            commune=answers["ticket_commune"] or None,
+            commune=_commune_name(answers),
             hamlet=answers["ticket_hamlet"] or None,
             reason=answers["ticket_reason"],
             preferred_time=answers["ticket_time"] or None,

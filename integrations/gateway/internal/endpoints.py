@@ -40,7 +40,7 @@ class TicketRequest(Body):
 
 class AttemptRequest(Body):
     sender_id: str = Field(min_length=1, max_length=64)
-    scope: Literal["card_status"]
+    scope: Literal["card_status", "lodging_manage"]
     subject: str = Field(min_length=1, max_length=100)
 
 

@@ -23,7 +23,8 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that an old person 
 CODE_LENGTH = 6
 
 ATTEMPT_WINDOW = timedelta(hours=1)
-ATTEMPT_LIMITS = {"card_status": {"conversation": 5, "subject": 5, "network": 30}}
+_LOOK_UP = {"conversation": 5, "subject": 5, "network": 30}
+ATTEMPT_LIMITS = {"card_status": _LOOK_UP, "lodging_manage": _LOOK_UP}
 
 
 async def open_ticket(session: AsyncSession, idempotency_key: str, request: dict[str, Any], now: datetime) -> Ticket:

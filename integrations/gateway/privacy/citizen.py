@@ -17,6 +17,7 @@ from integrations.gateway.database import Sessions
 from integrations.gateway.errors import NotFound
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Attempt, Ticket
+from integrations.gateway.internal.service import ATTEMPT_LIMITS
 from integrations.gateway.outbox.models import OutboundMessage
 from integrations.gateway.privacy.lodging import LodgingRecords, codes_in
 from integrations.gateway.privacy.trackers import erase_trackers, export_trackers
@@ -82,7 +83,8 @@ class CitizenRecords:
         tracker = self._settings.tracker_database_url
         report: dict[str, Any] = {"bot_turns": await erase_trackers(tracker, sender_ids) if tracker else 0}
         async with self._sessions() as session, session.begin():
-            keys = [conversations.keyed_hash(session, str(conversation.id), "attempt.card_status.conversation"), conversation.address_index]
+            counted = [conversations.keyed_hash(session, str(conversation.id), f"attempt.{scope}.conversation") for scope in ATTEMPT_LIMITS]
+            keys = [*counted, conversation.address_index]
             await session.execute(delete(Attempt).where(Attempt.key_hash.in_(keys)))
             await session.execute(delete(Conversation).where(Conversation.id == conversation.id))
             report |= {"conversations": 1, "lodging_cancelled": cancelled, "lodging_kept_by_the_service": [code for code in codes if code not in cancelled]}

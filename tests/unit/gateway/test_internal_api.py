@@ -88,8 +88,9 @@ async def test_a_malformed_ticket_is_refused(api, sender, body):
     )
 
 
-async def test_attempts_are_limited_per_conversation_and_free_again_later(api, sender, gateway):
-    body = {"sender_id": sender, "scope": "card_status", "subject": "HS-1"}
+@pytest.mark.parametrize("scope", ["card_status", "lodging_manage"])
+async def test_attempts_are_limited_per_conversation_and_free_again_later(api, sender, gateway, scope):
+    body = {"sender_id": sender, "scope": scope, "subject": "HS-1"}
     answers = [(await api.post("/attempts", json=body | {"subject": f"HS-{number}"})).json() for number in range(6)]
     assert answers[:5] == [{"allowed": True}] * 5
     assert answers[5] == {"allowed": False, "retry_after": 3600}
