@@ -194,6 +194,7 @@ class LodgingForm(Journey):
 
 
 def _deadline_kind(deadline: stay.Deadline, turn: Turn) -> str:
-    if deadline.missed(turn.now):
-        return "missed"
-    return "interpreted" if deadline.interpreted else "ahead"
+    """What our reading of the law gave is never said to be over."""
+    if deadline.interpreted:
+        return "unclear" if deadline.missed(turn.now) else "interpreted"
+    return "missed" if deadline.missed(turn.now) else "ahead"

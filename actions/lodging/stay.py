@@ -5,14 +5,13 @@ from datetime import date, datetime, time, timedelta
 
 from actions.common.answers import Answers, Filled, Reading, Refused
 from actions.common.turn import Turn
-from integrations.core.lodging_deadline import VIETNAM, Deadline, lodging_deadline
+from integrations.core.lodging_deadline import AFTER_MIDNIGHT, VIETNAM, Deadline, lodging_deadline
 from integrations.core.vietnamese_dates import Moment, Problem, read_date, read_moment, read_stay
 
 # Luật Cư trú Điều 2, 27: from 30 days on it is temporary residence.
 TEMPORARY_RESIDENCE = timedelta(days=30)
 FURTHEST_AHEAD = timedelta(days=60)
 LONGEST_AGO = timedelta(days=7)
-AFTER_MIDNIGHT = time(5)
 _CLOCK = re.compile(r"\b(\d{1,2}) ?(?:h|g|giờ|gio) ?([0-5]\d)\b", re.IGNORECASE)
 # "8 giờ tối": read by the clock, because "tối" without its mark is also "tới".
 _EVENING = re.compile(r"\b(\d{1,2})(?::([0-5]\d)| ?(?:h|giờ|gio)) ?(?:tối|toi)\b( nay\b)?", re.IGNORECASE)

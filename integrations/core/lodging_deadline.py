@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EVENING_LIMIT = time(23)
 MORNING_LIMIT = time(8)
+AFTER_MIDNIGHT = time(5)
+"""Who arrives before this hour belongs to the night before."""
 
 
 class DeadlineRule(StrEnum):
@@ -46,7 +48,7 @@ def lodging_deadline(arrival: datetime, *, foreign: bool = False, remote_area: b
         # "sau 23 giờ" leaves 23:00 itself open.
         next_morning = datetime.combine(local.date() + timedelta(days=1), MORNING_LIMIT, VIETNAM)
         return Deadline(next_morning, DeadlineRule.BEFORE_08, interpreted=local.time() == EVENING_LIMIT)
-    if local.time() < MORNING_LIMIT:
+    if local.time() < AFTER_MIDNIGHT:
         # The law is silent on arrivals after midnight; VNeID takes them with the night before until 08:00.
         return Deadline(datetime.combine(local.date(), MORNING_LIMIT, VIETNAM), DeadlineRule.BEFORE_08, interpreted=True)
     return Deadline(datetime.combine(local.date(), EVENING_LIMIT, VIETNAM), DeadlineRule.BEFORE_23)
