@@ -1,5 +1,6 @@
 """The engine that walks the graph with the citizen."""
 
+import re
 from typing import Any
 
 from rasa_sdk.events import EventType
@@ -13,10 +14,14 @@ from actions.common.turn import Turn
 from actions.common.wording import exact_meaning, only_meaning
 from actions.eid.graph import graph
 from actions.knowledge.asked import asked_unit
+from integrations.core.vietnamese_dates.words import plain
 from integrations.services import BackendError
 
 PROGRESS = {"step_done": "done", "step_failed": "failed", "affirm": "done", "deny": "failed"}
 LONGEST_PROGRESS = 6
+ACTIVATION_DAYS = 7  # NĐ 69/2024 Điều 14 khoản 1
+_DAYS_IN = {"ngay": 1, "hom": 1, "bua": 1, "days": 1, "day": 1, "tuan": 7, "weeks": 7, "week": 7, "thang": 30, "months": 30, "month": 30}
+_AGO = re.compile(rf"\b(\d{{1,3}}) ({'|'.join(_DAYS_IN)})\b")
 
 
 def read_choice(turn: Turn, answers: Answers) -> Reading:
@@ -26,7 +31,7 @@ def read_choice(turn: Turn, answers: Answers) -> Reading:
     if turn.is_question and turn.intent not in graph().jumps and asked_unit(turn):
         return None  # "quá 7 ngày chưa kích hoạt có sao không?" holds the words of a choice and is a question all the same
     answer = _answer(turn, set(choices))
-    target = choices.get(answer or "") or _jump(turn, here)
+    target = (answers["eid_checked"] if answer == "retry" else None) or choices.get(answer or "") or _jump(turn, here)
     if target is None:
         return None
     return Filled({"eid_step": target, "eid_trail": [*(answers["eid_trail"] or []), here]})
@@ -38,12 +43,21 @@ def _answer(turn: Turn, among: set[str]) -> str | None:
     named = only_meaning("eid", turn.folded, among)
     if named:
         return named
+    if "over_7_days" in among and (days := _days(turn.text)) is not None:
+        return "over_7_days" if days > ACTIVATION_DAYS else "within_7_days"
     exact = exact_meaning("progress", turn.folded)
     if exact in among:
         return exact
-    if turn.confidence >= LIKELY and PROGRESS.get(turn.intent) in among and not turn.is_question:
+    said = only_meaning("progress", turn.folded, among) if len(turn.folded.split()) <= LONGEST_PROGRESS else None
+    if said is None and turn.confidence >= LIKELY and PROGRESS.get(turn.intent) in among and not turn.is_question:
         return PROGRESS[turn.intent]
-    return only_meaning("progress", turn.folded, among) if len(turn.folded.split()) <= LONGEST_PROGRESS else None
+    return said
+
+
+def _days(text: str) -> int | None:
+    """How many days ago: "3 ngày rồi", "hai tuần rồi"; None when no length of time is named."""
+    found = _AGO.search(plain(text))
+    return int(found[1]) * _DAYS_IN[found[2]] if found else None
 
 
 def _jump(turn: Turn, here: str) -> str | None:
@@ -58,7 +72,7 @@ class EidForm(Journey):
     journey = "eid"
     subject = "eid-activate-how"
     own_intents = frozenset({"eid_activate"})
-    transient = ("eid_step", "eid_trail")
+    transient = ("eid_step", "eid_trail", "eid_checked")
 
     def current(self, answers: Answers) -> Step | None:
         """The step of the graph, as a question."""
@@ -76,7 +90,7 @@ class EidForm(Journey):
         return True
 
     def reset(self, answers: Answers) -> None:
-        answers.update({"eid_step": graph().start, "eid_trail": [], "backend_failed": None})
+        answers.update({"eid_step": graph().start, "eid_trail": [], "eid_checked": None, "backend_failed": None})
 
     def prefill(self, turn: Turn, answers: Answers) -> None:
         """Starts at the step of the problem asked about just before, or where the first sentence says the citizen is."""
@@ -103,7 +117,7 @@ class EidForm(Journey):
         """Goes through checks; closes the journey at an end."""
         node = graph().steps[answers["eid_step"]]
         while node.check:
-            answers.update({"eid_step": await _service_step(node.ok or "", node.busy or "")})
+            answers.update({"eid_checked": answers["eid_step"], "eid_step": await _service_step(node.ok or "", node.busy or "")})
             node = graph().steps[answers["eid_step"]]
         if node.end is None:
             return None

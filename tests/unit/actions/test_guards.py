@@ -142,3 +142,11 @@ def test_the_desk_has_a_name_for_every_question():
         f"eid_{name}" for name, step in graph().steps.items() if step.choices
     }
     assert asked <= set(STEPS)
+
+
+def test_a_text_that_names_the_time_of_level_2_names_both_times():
+    """NĐ 69/2024 Điều 13: 3 working days, 7 without a valid card."""
+    for name in ("utter_eid_level2_go", "utter_eid_level2_wait"):
+        for text in (option["text"] for option in responses()[name]):
+            assert bool(re.search(r"\b3\b", text)) == bool(re.search(r"\b7\b", text)), text
+            assert not re.search(r"7 (ngày(?! làm việc)|days)", text), text
