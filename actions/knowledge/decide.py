@@ -5,26 +5,21 @@ from dataclasses import dataclass
 
 from actions.knowledge.elsewhere import elsewhere
 from actions.knowledge.follow_up import is_bare, is_follow_up, relatives
-from actions.knowledge.search import Found, Index
+from actions.knowledge.search import OUT_OF_SCOPE, Found, Index
 from actions.knowledge.units import Unit
 
 CONFIDENT = 0.7
-"""From this probability of a label on, its best answer is given without asking back."""
+"""From this probability on a label is taken at its word."""
 PLAUSIBLE = 0.3
 TELLING_LENGTH = 4
 """Shorter than this, shared words say little: "không phải đổi" is a no before it is a question."""
-# Evidence of a unit is its coverage and its lead over the next; the thresholds were set on nlu_data/evaluation/bank.yml (docs/knowledge.md).
-ENOUGH_IN_THE_LABEL = 0.8
-ENOUGH_ALONE = 1.0
-ENOUGH_AGAINST_OUT_OF_SCOPE = 1.3
-HALF_THE_WORDS = 0.5
-SOME_OF_THE_WORDS = 0.25
-OURS_AT_LEAST = 0.4
+# From this probability of a unit on, it is answered without asking back: where the classifier is confident of its label; where it found that label likeliest;
+# where the message has few words or may be out of scope; where the classifier found another label; where it found the message out of scope.
+SURE_WITH_A_CONFIDENT_LABEL, SURE_WITH_ITS_LABEL, SURE_IN_DOUBT, SURE_AGAINST_THE_LABEL, SURE_AGAINST_OUT_OF_SCOPE = 0.45, 0.55, 0.7, 0.85, 0.9
+MAY_BE_OUT_OF_SCOPE = 0.2
+WORTH_ASKING = 0.06
 CLOSE = 0.05
-RIVAL = 0.15
-"""A unit that covers so much more of the wording than the best one does forbids a sure answer."""
 CHOICES = 3
-OUT_OF_SCOPE = "out_of_scope"
 OTHER_LABELS = frozenset({"other", OUT_OF_SCOPE})
 
 
@@ -60,28 +55,34 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], index: Index, previo
     if previous is not None and is_follow_up(text):
         return _follow_up(text, index, previous)
     label, probability = ranking[0] if ranking else ("", 0.0)
-    labels = dict(ranking)
-    found = index.search(text, labels)
-    best, long = found[0], len(text.split()) >= TELLING_LENGTH
-    lead = best.score - found[1].score
-    evidence = best.coverage + lead
+    found = index.search(text, dict(ranking))
+    best = found[0]
     if is_bare(text):
-        return _which(found)
+        return _which([entry.unit for entry in found])
     if label in OTHER_LABELS and _is_about_another_office(text, best.unit):
         return NotOurs()
-    if label == OUT_OF_SCOPE:
-        if best.unit.label == OUT_OF_SCOPE and best.coverage >= HALF_THE_WORDS:
-            return Answered(best.unit)
-        if probability >= CONFIDENT or best.coverage < OURS_AT_LEAST:
-            return NotOurs()
-        return Answered(best.unit) if long and evidence >= ENOUGH_AGAINST_OUT_OF_SCOPE else _which(found)
-    worded = max(entry.coverage for entry in found)
-    if best.unit.label == label and worded - best.coverage < RIVAL and _agreed(label, probability, best, lead, evidence, long):
+    sent_away = label == OUT_OF_SCOPE and probability >= CONFIDENT
+    if best.share >= _enough(best.unit, ranking, len(text.split())) and not (sent_away and OUT_OF_SCOPE not in best.unit.labels):
         return Answered(best.unit)
-    if long and evidence >= ENOUGH_ALONE and lead >= CLOSE and labels.get(OUT_OF_SCOPE, 0.0) <= PLAUSIBLE:
-        return Answered(best.unit)
-    likely = [entry for entry in found if entry.coverage >= SOME_OF_THE_WORDS or (entry.unit.label == label not in OTHER_LABELS and probability >= PLAUSIBLE)]
+    if sent_away or (label == OUT_OF_SCOPE and best.share < _of_none(found)):
+        return NotOurs()
+    likely = [entry.unit for entry in found if entry.share >= WORTH_ASKING]
     return _which(likely) if likely else Unknown()
+
+
+def _enough(unit: Unit, ranking: Sequence[tuple[str, float]], words: int) -> float:
+    """The probability that this unit needs to be answered without asking back."""
+    label, probability = ranking[0] if ranking else ("", 0.0)
+    if label not in unit.labels:
+        return SURE_AGAINST_OUT_OF_SCOPE if label == OUT_OF_SCOPE else SURE_AGAINST_THE_LABEL
+    if words < TELLING_LENGTH or dict(ranking).get(OUT_OF_SCOPE, 0.0) >= MAY_BE_OUT_OF_SCOPE:
+        return SURE_IN_DOUBT
+    return SURE_WITH_A_CONFIDENT_LABEL if probability >= CONFIDENT and label not in OTHER_LABELS else SURE_WITH_ITS_LABEL
+
+
+def _of_none(found: Sequence[Found]) -> float:
+    """The probability that no unit is meant."""
+    return 1.0 - sum(entry.share for entry in found)
 
 
 def _is_about_another_office(text: str, unit: Unit) -> bool:
@@ -90,20 +91,14 @@ def _is_about_another_office(text: str, unit: Unit) -> bool:
     return topic is not None and not any(topic.named_in(question) for question in unit.questions)
 
 
-def _agreed(label: str, probability: float, best: Found, lead: float, evidence: float, long: bool) -> bool:
-    """Whether classifier and wording together are sure: the best unit carries the likeliest label."""
-    if probability >= CONFIDENT and label not in OTHER_LABELS and (lead >= CLOSE / 2 or best.coverage >= HALF_THE_WORDS):
-        return True
-    return evidence >= ENOUGH_IN_THE_LABEL and (long or probability >= HALF_THE_WORDS)
-
-
 def _follow_up(text: str, index: Index, previous: Unit) -> Decision:
     """The likeliest unit beside the one just given."""
     found = relatives(text, index, previous)
     if not found:
         return Unknown()
-    return Answered(found[0].unit) if len(found) == 1 or found[0].score - found[1].score > CLOSE else _which(found)
+    units = [unit for unit, _ in found]
+    return Answered(units[0]) if len(found) == 1 or found[0][1] - found[1][1] > CLOSE else _which(units)
 
 
-def _which(found: Sequence[Found]) -> WhichOne:
-    return WhichOne(tuple(entry.unit for entry in found[:CHOICES]))
+def _which(units: Sequence[Unit]) -> WhichOne:
+    return WhichOne(tuple(units[:CHOICES]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from actions.knowledge.search import Found, Index
+from actions.knowledge.search import Index
 from actions.knowledge.units import Unit
 from actions.knowledge.words import plain, telling
 from integrations.core.text import fold
@@ -41,17 +41,17 @@ def is_bare(text: str) -> bool:
     return len(text.split()) <= _BARE and set(telling(text)) <= _facets()
 
 
-def relatives(text: str, index: Index, previous: Unit) -> list[Found]:
-    """Units that answer the new words for the subject of `previous`, the likeliest first. A fine is told only when one is asked about."""
+def relatives(text: str, index: Index, previous: Unit) -> list[tuple[Unit, float]]:
+    """Units that answer the new words for the subject of `previous`, with what speaks for each, the likeliest first. A fine is told only when one is asked about."""
     new = _new_words(text)
     about_fines = FINE in new
     added, kept = index.coverage(new), index.coverage(_kept_words(new, previous))
     found = [
-        Found(unit, float(said), float(said + KEPT_WEIGHT * same) + SAME_LABEL * (unit.label == previous.label) + SAME_TOPIC * (unit.topic == previous.topic))
+        (unit, float(said + KEPT_WEIGHT * same) + SAME_LABEL * bool(unit.labels & previous.labels) + SAME_TOPIC * (unit.topic == previous.topic))
         for unit, said, same in zip(index.units, added, kept, strict=True)
         if said >= NEW_WORDS_AT_LEAST and unit.id != previous.id and (FINE in plain(unit.title)) <= about_fines
     ]
-    return sorted(found, key=lambda entry: -entry.score)
+    return sorted(found, key=lambda entry: -entry[1])
 
 
 def _kept_words(new: str, previous: Unit) -> str:

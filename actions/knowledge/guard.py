@@ -27,7 +27,7 @@ NEVER: dict[str, str] = {
     "level 2 from afar": r"(?:nang|len|dang ky|lam) (?:len )?muc 2 (?:online|qua (?:mang|tin nhan|ussd|sms)|tren dien thoai)(?! duoc khong)(?! khong)",
     "a promised day": r"(?:chac chan|cam ket|dam bao) [^.]{0,30}(?:ngay \d|co the vao|den nha vao)",
 }
-HALVED = re.compile(r"\b(?:25|35)[. ]?000\b")
+HALVED = re.compile(r"\b(?:25|35)[., ]?000\b")
 ONLINE_FREE = re.compile(r"\b0 ?(?:d|dong)\b")
 ELEVEN_PM = re.compile(r"\b23 ?(?:gio|h|:00)")
 

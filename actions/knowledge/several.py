@@ -33,8 +33,8 @@ def _of_part(part: str, ranking: Sequence[tuple[str, float]], index: Index) -> S
     if len(likely) < 2:
         return ranking
     together = dict.fromkeys(likely, sum(probability for _, probability in ranking[:2]))
-    asked = index.search(part, together)[0].unit.label
-    return [*sorted(together.items(), key=lambda entry: entry[0] != asked), *ranking[2:]]
+    asked = index.search(part, together)[0].unit.labels
+    return [*sorted(together.items(), key=lambda entry: entry[0] not in asked), *ranking[2:]]
 
 
 def of_a_story(text: str, ranking: Sequence[tuple[str, float]], index: Index) -> WhichOne | None:

@@ -68,6 +68,7 @@ class Unit(_Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     bank: str | list[str] | None = None
     label: str
+    also: list[str] = []
     questions: list[str] = Field(min_length=3)
     english: str | None = None
     journeys: list[str] = []
@@ -77,6 +78,11 @@ class Unit(_Strict):
     never_say: list[str] = []
     versions: list[Version] = Field(min_length=1)
     topic: str = ""
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every label that its questions may rightly get, its own first of all."""
+        return frozenset({self.label, *self.also})
 
     @property
     def title(self) -> str:

@@ -17,7 +17,7 @@ from actions.knowledge import search, words
 from actions.knowledge.search import LABEL_WEIGHT, UNKNOWN_LABEL, Index
 from integrations.core.text import fold
 from nlu_data.tools.understand import FALLBACK, parse
-from tests.conversations.bank import Asked, questions, right_units, units
+from tests.conversations.bank import Asked, questions, units
 
 EMBEDDING_WEIGHT = 0.4
 COSINE_FLOOR = 0.8
@@ -51,8 +51,8 @@ def report(name: str, asked: list[Asked], priors: list[np.ndarray], score: Score
     started, first, three = time.process_time(), 0, 0
     for question, added in zip(asked, priors, strict=True):
         best = [units()[position].id for position in np.argsort(-(score(question.text) + added))[:3]]
-        first += best[0] in right_units(question.number)
-        three += bool(right_units(question.number) & set(best))
+        first += best[0] in question.units
+        three += bool(question.units & set(best))
     cost = 1000 * (time.process_time() - started) / len(asked)
     print(f"{name:42}{100 * first / len(asked):11.1f}{100 * three / len(asked):11.1f}{cost:12.1f}")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from actions.knowledge.decide import Answered, NotOurs, Unknown, WhichOne, decide
 from actions.knowledge.search import Index
-from actions.knowledge.units import read_units
+from actions.knowledge.units import Unit, read_units
 from nlu_data.tools.understand import FALLBACK, OUT_OF_SCOPE, ROOT, label_of, parse
 
 SHARED = Path(os.environ.get("SHARED_DIR", ROOT.parent / "shared"))
@@ -24,13 +24,18 @@ def outcome(row: dict, index: Index, answerable: set[str]) -> str:
         return "dialogue, right" if label_of(row["intent"]) == label else "dialogue, WRONG"
     match decide(row["text"], ranking, index):
         case Answered(unit):
-            return "answered, right label" if unit.label == label else "answered, WRONG label"
+            return "answered, right label" if label in _labels(unit) else "answered, WRONG label"
         case WhichOne(units):
-            return "asked back, the right label among the choices" if label in {unit.label for unit in units} else "asked back, not among"
+            return "asked back, the right label among the choices" if any(label in _labels(unit) for unit in units) else "asked back, not among"
         case NotOurs():
             return "sent elsewhere, right" if label == OUT_OF_SCOPE else "sent elsewhere, WRONG"
         case Unknown():
             return "said that it did not understand"
+
+
+def _labels(unit: Unit) -> set[str]:
+    """The evaluation's labels that a unit answers."""
+    return {label_of(label) for label in unit.labels}
 
 
 def main() -> int:
@@ -41,7 +46,7 @@ def main() -> int:
     with file.open(encoding="utf-8", newline="") as source:
         rows = parse(list(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE)), None)
     index = Index(read_units())
-    counts = Counter(outcome(row, index, {unit.label for unit in index.units}) for row in rows)
+    counts = Counter(outcome(row, index, {label for unit in index.units for label in unit.labels}) for row in rows)
     print(f"{len(rows)} sentences, {len(index.units)} units")
     for name, count in counts.most_common():
         print(f"  {name:48} {count:5} {100 * count / len(rows):6.1f} %")

@@ -11,11 +11,11 @@ RIGHT_IN_ITS_OWN_WORDS, RIGHT_IN_ALL, WRONG_IN_ALL = 0.9, 0.8, 0.02
 
 @pytest.fixture(scope="module")
 def results(dialogue: Dialogue) -> list[Result]:
-    return list(ask_all(dialogue.bot_url, dialogue.bot_token))
+    return list(ask_all(dialogue.bot_url, dialogue.bot_token, questions()))
 
 
 def test_all_ninety_four_questions_are_asked_in_three_registers() -> None:
-    asked = {(question.number, question.register) for question in questions()}
+    asked = {(question.name, question.register) for question in questions()}
     assert asked == {(f"F-{number:02}", register) for number in range(1, 95) for register in REGISTERS}
     assert all(right_units(number) for number, _ in asked)
 
