@@ -46,7 +46,7 @@ def main() -> int:
     with file.open(encoding="utf-8", newline="") as source:
         rows = parse(list(csv.DictReader(source, delimiter="\t", quoting=csv.QUOTE_NONE)), None)
     index = Index(read_units())
-    counts = Counter(outcome(row, index, {label for unit in index.units for label in unit.labels}) for row in rows)
+    counts = Counter(outcome(row, index, {label for unit in index.units for label in unit.labels if label_of(label) == label}) for row in rows)
     print(f"{len(rows)} sentences, {len(index.units)} units")
     for name, count in counts.most_common():
         print(f"  {name:48} {count:5} {100 * count / len(rows):6.1f} %")
