@@ -42,12 +42,12 @@ def is_bare(text: str) -> bool:
 
 
 def relatives(text: str, index: Index, previous: Unit) -> list[tuple[Unit, float]]:
-    """Units that answer the new words for the subject of `previous`, with what speaks for each, the likeliest first. A fine is told only when one is asked about."""
+    """Units that answer the new words for the subject of `previous`, with what speaks for each, the likeliest first. A fine is told only when asked about."""
     new = _new_words(text)
     about_fines = FINE in new
     added, kept = index.coverage(new), index.coverage(_kept_words(new, previous))
     found = [
-        (unit, float(said + KEPT_WEIGHT * same) + SAME_LABEL * (unit.label == previous.label) + SAME_TOPIC * (unit.topic == previous.topic))
+        (unit, float(said + KEPT_WEIGHT * same) + SAME_LABEL * bool(unit.labels & previous.labels) + SAME_TOPIC * (unit.topic == previous.topic))
         for unit, said, same in zip(index.units, added, kept, strict=True)
         if said >= NEW_WORDS_AT_LEAST and unit.id != previous.id and (FINE in plain(unit.title)) <= about_fines
     ]

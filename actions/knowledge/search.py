@@ -75,7 +75,7 @@ class Index:
         return np.clip(best, 0.0, 1.0) + ANSWER_WEIGHT * np.clip(self._answers.share(query, 0.0) / (1 + TERM_REPEATED), 0.0, 1.0)
 
     def likeness(self, text: str) -> np.ndarray:
-        """Cosine of the text and the sum of each unit's questions, 0 to 1, over the words that are known: a story around a question costs little; shape (units,)."""
+        """Cosine of the text and the sum of each unit's questions, 0 to 1. Words that nobody knows do not count: a story costs little; shape (units,)."""
         return self._centres @ self._direction(terms(text))
 
     def _direction(self, query: Sequence[str]) -> np.ndarray:
@@ -87,7 +87,6 @@ class Index:
         return vector / (np.linalg.norm(vector) or 1.0)
 
 
-
 class _Ranker:
     """BM25 over documents; what a term gives to each of them is worked out when it is first asked for."""
 
@@ -97,8 +96,9 @@ class _Ranker:
 
     def share(self, query: Sequence[str], unheard: float) -> np.ndarray:
         """Of the weight of all words of the query, those that each document has. A pair of words that nobody ever wrote weighs nothing."""
-        known = [term for term in query if term in self._bm25.idf]
-        full = sum(self._bm25.idf[term] for term in known) + unheard * self._bm25.average_idf * sum(" " not in term for term in query if term not in self._bm25.idf)
+        idf = self._bm25.idf
+        known, strange = [term for term in query if term in idf], sum(term not in idf and " " not in term for term in query)
+        full = sum(idf[term] for term in known) + strange * unheard * self._bm25.average_idf
         if full <= 0 or not known:
             return np.zeros(self._bm25.corpus_size)
         return np.sum([self._term(term) for term in known], axis=0) / full

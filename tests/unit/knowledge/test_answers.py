@@ -6,6 +6,7 @@ import pytest
 
 from actions.common.formatting import show_date
 from actions.knowledge.asked import library
+from actions.knowledge.library import Library
 from actions.knowledge.units import read_units
 from tests.unit.knowledge.conversation import Conversation
 
@@ -94,9 +95,8 @@ def test_a_follow_up_leans_on_the_answer_before(before: str, then: str, unit: st
     assert Conversation().choose(before).ask(then, ("other", 0.4)).slots["knowledge_unit"] == unit
 
 
-def test_a_lost_card_and_then_the_price_asks_back_with_the_right_price_among_the_choices() -> None:
-    asked = Conversation().choose("card-lost").ask("bao nhiêu tiền?", ("cccd_fee", 0.6))
-    assert "Làm lại căn cước bị mất tốn bao nhiêu?" in asked.titles
+def test_a_lost_card_and_then_the_price_is_the_price_of_a_lost_card() -> None:
+    assert Conversation().choose("card-lost").ask("bao nhiêu tiền?", ("cccd_fee", 0.6)).slots["knowledge_unit"] == "fee-reissue"
 
 
 def test_without_an_answer_before_a_bare_side_is_no_answer() -> None:
@@ -120,11 +120,11 @@ def test_of_two_questions_the_first_is_answered_and_the_second_named(text: str, 
 def test_a_long_story_gets_the_questions_it_may_be_about() -> None:
     story = (
         "tôi năm nay bảy mươi tuổi ở xã, hôm trước có ra xã làm giấy, người ta bảo chờ, tôi chờ mãi, con tôi đi làm xa, "
-        "hôm qua có người gọi xưng công an bảo đọc mã OTP, tôi chưa đọc, mệt quá không biết sao nữa"
+        "quên mật khẩu VNeID, mất căn cước, không nhận được mã OTP, mệt quá không biết sao nữa"
     )
     asked = Conversation().ask(story, ("data_privacy", 0.5))
     assert asked.responses == ["utter_which_question"]
-    assert "Có người gọi xưng công an bảo đọc mã OTP" in asked.titles
+    assert "Quên mật khẩu VNeID làm sao?" in asked.titles
 
 
 @pytest.mark.parametrize(
@@ -219,8 +219,11 @@ def test_a_warning_that_keeps_people_from_harm_is_said_in_production_before_anyb
     assert Conversation().choose(unit).responses == ["utter_answer_trial"]
 
 
-def test_a_foreigner_is_told_when_an_answer_is_in_vietnamese_only() -> None:
-    unit = next(unit for unit in read_units() if not unit.versions[-1].answer.en and unit.version_on(unit.versions[-1].checked_on))
+def test_a_foreigner_is_told_when_an_answer_is_in_vietnamese_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = library().unit("card-ages")
+    version = unit.versions[0]
+    vietnamese = unit.model_copy(update={"versions": [version.model_copy(update={"answer": version.answer.model_copy(update={"en": None})})]})
+    monkeypatch.setattr(Library, "unit", lambda _, identifier: vietnamese)
     assert Conversation(language="en").choose(unit.id).responses == ["utter_answer_in_vietnamese", "utter_answer_trial"]
 
 
