@@ -15,7 +15,7 @@ TELLING_LENGTH = 4
 """Shorter than this, shared words say little: "không phải đổi" is a no before it is a question."""
 # From this probability of a unit on, it is answered without asking back: where the classifier is confident of its label; where it found that label likeliest;
 # where the message has few words or may be out of scope; where the classifier found another label; where it found the message out of scope.
-SURE_WITH_A_CONFIDENT_LABEL, SURE_WITH_ITS_LABEL, SURE_IN_DOUBT, SURE_AGAINST_THE_LABEL, SURE_AGAINST_OUT_OF_SCOPE = 0.45, 0.55, 0.7, 0.85, 0.9
+SURE_WITH_A_CONFIDENT_LABEL, SURE_WITH_ITS_LABEL, SURE_IN_DOUBT, SURE_AGAINST_THE_LABEL, SURE_AGAINST_OUT_OF_SCOPE = 0.5, 0.6, 0.7, 0.85, 0.9
 MAY_BE_OUT_OF_SCOPE = 0.2
 WORTH_ASKING = 0.06
 CLOSE = 0.05
