@@ -29,8 +29,10 @@ OUTSIDE = URGENT | QUESTIONS | JOURNEYS | PLEASANTRIES | EVENTS
 NEVER_WITHOUT_A_QUESTION = frozenset({"other", "out_of_scope"})
 
 _CHANGE = re.compile(
-    r"(?:cho )?(?:toi |em |minh )?(?:muon |xin )?(?:sua|doi|thay doi|chinh|dinh chinh|nham|ghi nham|khai nham|nhap nham|change|edit|correct)\b"
+    r"(?:cho )?(?:toi |em |minh )?(?:muon |xin )?(?P<verb>sua|doi|thay doi|chinh|dinh chinh|nham|ghi nham|khai nham|nhap nham|change|edit|correct)\b"
 )
+# Where a name, a place or a reason is written, anything else may be part of it: "đổi số điện thoại VNeID" is a reason.
+_SURE_CHANGE = re.compile(r"(?:cho )?(?:toi |em |minh )?(?:muon |xin )?(?:sua|ghi nham|khai nham|nhap nham|edit|correct)\b")
 
 SURE, LIKELY = 0.65, 0.5
 _YES_OR_STOP = "dung"
@@ -49,7 +51,8 @@ def command_of(turn: Turn, step: Step | None, reading: Reading, fields: frozense
         return None
     if exact:
         return None if answered and _is_rather_an_answer(exact, turn, step) else exact
-    if fields and (_wants_change(turn, fields) or (not answered and _is_change(turn))):
+    surely = not (answered and step and step.free) or _SURE_CHANGE.match(turn.folded)
+    if fields and ((surely and _wants_change(turn, fields)) or (not answered and _is_change(turn))):
         return "change_answer"
     sure = turn.intent in COMMANDS - {"skip"} and turn.confidence >= LIKELY
     return turn.intent if sure and not answered else None
@@ -79,7 +82,10 @@ def doubt(turn: Turn, step: Step | None, reading: Reading) -> Refused | None:
 
 
 def _wants_change(turn: Turn, fields: frozenset[str]) -> bool:
-    return bool(_CHANGE.match(turn.folded)) and bool(contained_meanings("fields", turn.folded, fields)) and not turn.is_question
+    wish = _CHANGE.match(turn.folded)
+    if wish is None or (wish["verb"] == "doi" and turn.said[wish.start("verb") : wish.end("verb")] not in {"doi", "đổi"}):
+        return False  # "đội 3" is a place
+    return bool(contained_meanings("fields", turn.folded, fields)) and not turn.is_question
 
 
 def _is_change(turn: Turn) -> bool:

@@ -17,29 +17,23 @@ _TITLE = re.compile(r"^(?:(?:dạ|thưa|ông|bà|anh|chị|cô|chú|bác|em|chá
 _IS = re.compile(r"^.*\blà (?=\w+ \w)")
 # Written with their marks and in small letters, these are never part of a name.
 _SMALL_WORDS = frozenset("ở đâu là gì không thế nào sao muốn chưa được".split())
-_END_OF_NAME = re.compile(r"[,;()\d]|\bsinh\b|\bso\b|\bdien thoai\b|\bsdt\b|\bnam sinh\b|\bborn\b|\bphone\b")
+# "Sinh" and "Số" are names too: only what comes after them makes them "born" and "number".
+_END_OF_NAME = re.compile(
+    r"[,;()\d]|\b(?:nam )?sinh(?= ?:| \d| (?:ngay|nam|thang)\b.*\d)|\bso(?= ?:| \d| (?:la|dien thoai|dt|sdt|can cuoc|cccd|dinh danh|ho chieu|may|cua)\b)"
+    r"|\bdien thoai\b|\bsdt\b|\bborn\b|\bphone\b"
+)
 _NO_NAME = frozenset("toi chua biet khong gi muon duoc hoi xin chao roi nhe vay ko cua ngay thang nao sao the ban may lam what how help no yes ok".split())
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+)*\.?")
 _PHONE = re.compile(r"\+?\d(?:[ .\-]?\d){7,14}")
 _TWELVE = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){11}(?!\d)")
 _DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){6,13}(?!\d)")
 _PASSPORT = re.compile(r"(?<!\w)[A-Za-z]{1,2}\s?\d{6,8}(?!\w)")
-_NUMBER_WORDS = {
-    "mot": 1,
-    "hai": 2,
-    "ba": 3,
-    "bon": 4,
-    "nam": 5,
-    "sau": 6,
-    "bay": 7,
-    "tam": 8,
-    "chin": 9,
-    "muoi": 10,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-}
+_NUMBER_WORDS = {word: number for number, words in enumerate(
+    ("một one", "hai two", "ba three", "bốn four", "năm five", "sáu six", "bảy bẩy seven", "tám eight", "chín nine", "mười ten"), 1) for word in words.split()
+}  # fmt: skip
+_BARE_NUMBER_WORDS = {fold(word): number for word, number in _NUMBER_WORDS.items()}
+_PEOPLE = r"(?:người|nguoi|khách|khach|vợ chồng|vo chong|đứa|dua|vị|guests?|people|persons?|adults?)\b"
+_BESIDE_NUMBER = re.compile(r"\b(?:dạ|da|vâng|vang|có|co|là|la|khoảng|khoang|tổng|tong|cộng|cong|chỉ|chi|thôi|thoi|ạ|a|nhé|nhe|em|ơi|oi|just|only)\b")
 
 
 def read_name(text: str) -> str | Refused | None:
@@ -90,13 +84,18 @@ def read_document(text: str) -> dict[str, str] | Refused | None:
 
 
 def read_count(turn: Turn, most: int) -> int | Refused | None:
-    """A number of people from 1 to `most`, in digits or words."""
-    said = turn.entity("guest_count") or turn.answer or turn.folded
-    words = re.findall(r"\d+|[a-z]+", fold(str(said)))
-    numbers = [int(word) if word.isdigit() else _NUMBER_WORDS[word] for word in words if word.isdigit() or word in _NUMBER_WORDS]
-    if len(numbers) != 1:
+    """A number of people from 1 to `most`, in digits, or in words that stand alone or before "người", "khách" ("ba mẹ tôi" is no three)."""
+    given = str(turn.entity("guest_count") or turn.answer or "")
+    said = given if given.isdigit() else turn.said
+    known = _BARE_NUMBER_WORDS if said == fold(said) else _NUMBER_WORDS
+    found = [word for word in re.findall(r"\d+|[^\W\d_]+", said) if word.isdigit() or word in known]
+    if len(found) != 1:
         return None
-    return numbers[0] if 1 <= numbers[0] <= most else Refused("utter_refused_count")
+    word = found[0]
+    if not (word.isdigit() or re.search(rf"\b{word} {_PEOPLE}", said) or _BESIDE_NUMBER.sub("", said).strip() == word):
+        return None
+    number = int(word) if word.isdigit() else known[word]
+    return number if 1 <= number <= most else Refused("utter_refused_count")
 
 
 def read_text(turn: Turn) -> str | Refused | None:

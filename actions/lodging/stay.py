@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from actions.common.answers import Answers, Filled, Reading, Refused
 from actions.common.turn import Turn
+from actions.lodging.english_days import in_vietnamese
 from integrations.core.lodging_deadline import AFTER_MIDNIGHT, VIETNAM, Deadline, lodging_deadline
 from integrations.core.vietnamese_dates import Moment, Problem, read_date, read_moment, read_stay
 
@@ -14,7 +15,7 @@ FURTHEST_AHEAD = timedelta(days=60)
 LONGEST_AGO = timedelta(days=7)
 _CLOCK = re.compile(r"\b(\d{1,2}) ?(?:h|g|giờ|gio) ?([0-5]\d)\b", re.IGNORECASE)
 # "8 giờ tối": read by the clock, because "tối" without its mark is also "tới".
-_EVENING = re.compile(r"\b(\d{1,2})(?::([0-5]\d)| ?(?:h|giờ|gio)) ?(?:tối|toi)\b( nay\b)?", re.IGNORECASE)
+_EVENING = re.compile(r"\b(\d{1,2})(?::([0-5]\d)| ?(?:h|giờ|gio)) ?(?:tối|toi)\b(?: (nay|qua)\b)?", re.IGNORECASE)
 _PROBLEMS = {Problem.LUNAR: "utter_refused_lunar", Problem.VAGUE: "utter_refused_vague_date", Problem.SEVERAL: "utter_refused_several_dates"}
 
 
@@ -50,9 +51,9 @@ def read_arrival(turn: Turn, answers: Answers) -> Reading:
 def _by_the_clock(text: str) -> str:
     def evening(match: re.Match[str]) -> str:
         hour = int(match[1])
-        return f"{hour + 12 if 4 <= hour < 12 else hour}:{match[2] or '00'}{' hôm nay' if match[3] else ''}"
+        return f"{hour + 12 if 4 <= hour < 12 else hour}:{match[2] or '00'}{f' hôm {match[3].lower()}' if match[3] else ''}"
 
-    return _EVENING.sub(evening, _CLOCK.sub(r"\1:\2", text))
+    return _EVENING.sub(evening, _CLOCK.sub(r"\1:\2", in_vietnamese(text)))
 
 
 def _arrival(moment: Moment, said: str, turn: Turn) -> Reading:
@@ -84,8 +85,9 @@ def read_departure(turn: Turn, answers: Answers) -> Reading:
     """The day of leaving: "thứ 6", "27/11", "3 đêm"."""
     start = date.fromisoformat(answers["lodging_arrival_day"])
     hour = answers["lodging_arrival_time"]
-    stay = read_stay(turn.text, turn.now, start)
-    day = read_date(turn.text, turn.now)
+    said = in_vietnamese(turn.text)
+    stay = read_stay(said, turn.now, start)
+    day = read_date(said, turn.now)
     found = stay.end.value or day.value
     if found is None:
         return _refused(stay.end.problem if stay.end.problem is not Problem.NOTHING_SAID else day.problem)

@@ -6,6 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.common.form import End
 from actions.general.conversation import ActionOpenByName
 from actions.id_card.form import CardStatusForm
+from actions.lodging.form import LodgingForm
 from actions.tickets.form import TicketForm
 from tests.unit.actions.support import run, tracker
 
@@ -142,3 +143,27 @@ async def test_stopping_and_agreeing_at_the_summary(text, stopped, monkeypatch):
 
 async def _nothing_more():
     return End()
+
+
+AT_REASON = {"journey": "ticket", "ticket_kind": "call_back", "ticket_introduced": True, "ticket_contact_name": "A B", "ticket_phone": "+84912345678"}
+
+
+@pytest.mark.parametrize("reason", ["đổi số điện thoại VNeID", "đổi địa chỉ thường trú", "đổi tên xã trên thẻ", "doi so dien thoai", "đội 3, xã Thạch Hà"])
+async def test_a_reason_that_speaks_of_a_change_is_kept(reason):
+    said, slots, _ = await run(TicketForm(), tracker(reason, intent="change_answer", slots=AT_REASON))
+    assert slots["ticket_reason"] == reason and said == ["utter_ticket_ask_time"]
+
+
+@pytest.mark.parametrize("text", ["sửa số điện thoại", "cho tôi sửa số điện thoại", "khai nhầm số điện thoại"])
+async def test_a_clear_wish_to_change_is_obeyed_even_there(text):
+    said, slots, _ = await run(TicketForm(), tracker(text, slots=AT_REASON))
+    assert said == ["utter_ticket_ask_phone"] and slots["ticket_phone"] is None
+
+
+@pytest.mark.parametrize("step", ["lodging_commune", "lodging_address"])
+async def test_a_team_of_a_hamlet_is_an_address(step):
+    slots = {"journey": "lodging", "lodging_place_kind": "household"}
+    if step == "lodging_address":
+        slots["lodging_commune"] = {"name": "Xã Thạch Hà", "province": "Hà Tĩnh"}
+    _, changed, _ = await run(LodgingForm(), tracker("đội 3 thôn Đông Hà, xã Thạch Hà", slots=slots))
+    assert changed[step]

@@ -27,6 +27,14 @@ def turn(text: str, **more) -> Turn:
         ("Chu Thị Thanh Hà", "Chu Thị Thanh Hà"),
         ("bà Lê Thị Cò", "Lê Thị Cò"),
         ("đậu thị mai", "Đậu Thị Mai"),
+        ("Nguyễn Văn Sinh", "Nguyễn Văn Sinh"),
+        ("Trần Sinh", "Trần Sinh"),
+        ("Lê Thị Số", "Lê Thị Số"),
+        ("Nguyễn Nam Sinh", "Nguyễn Nam Sinh"),
+        ("Nguyễn Văn Sinh sinh năm 1990", "Nguyễn Văn Sinh"),
+        ("Lê Thị Số số điện thoại 0912345678", "Lê Thị Số"),
+        ("Trần Thị Bình sinh: 1/5/1990", "Trần Thị Bình"),
+        ("tran van an so 042190001234", "Tran Van An"),
         ("My name is Anna Lee", "Anna Lee"),
         ("không biết", None),
         ("tôi chưa biết", None),
@@ -64,6 +72,18 @@ def test_counts():
     assert read_count(turn("3"), 20) == 3
     assert read_count(turn("50"), 20) == Refused("utter_refused_count")
     assert read_count(turn("nhiều"), 20) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        *[("ba", 3), ("dạ ba ạ", 3), ("Ba người", 3), ("ba nguoi", 3), ("năm khách", 5), ("nam khach", 5), ("hai vợ chồng", 2), ("co 2 nguoi", 2)],
+        *[("sáu", 6), ("three guests", 3), ("ten", 10), ("bà ngoại tôi", None), ("ba mẹ tôi", None), ("ba me toi", None), ("khách nam", None)],
+        *[("chị tám", None), ("cho tôi trả lời sau", None), ("cho toi tra loi sau", None), ("hai người lớn một trẻ em", None), ("bà", None)],
+    ],
+)
+def test_number_words_count_only_alone_or_before_people(text, count):
+    assert read_count(turn(text), 20) == count
 
 
 @pytest.mark.parametrize(
@@ -106,6 +126,30 @@ def test_second_details():
 def test_arrivals(text, day, hour, leaving):
     values = stay.read_arrival(turn(text), Answers({})).values
     assert (values["lodging_arrival_day"], values.get("lodging_arrival_time"), values.get("lodging_departure")) == (day, hour, leaving)
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "arrival"),
+    [
+        *[("2026-11-24T07:00", text, "2026-11-23 20:00") for text in ("8 giờ tối qua", "8h toi qua", "8 giờ tối hôm qua", "tối qua 8 giờ", "20h hôm qua")],
+        *[("2026-11-24T07:00", text, "2026-11-23 21:00") for text in ("9h toi qua", "yesterday 9pm", "yesterday at 9 pm", "9PM last night")],
+        *[("2026-11-24T07:00", text, "2026-11-25 20:00") for text in ("tomorrow 8pm", "8 p.m. tomorrow", "wednesday 8pm", "8 giờ tối mai")],
+        *[("2026-11-24T07:00", text, "2026-11-24 20:30") for text in ("today 8:30pm", "8:30 pm today", "tonight 8:30pm")],
+        ("2026-11-24T07:00", "23h30 tối qua", "2026-11-23 23:30"),
+        ("2026-11-24T07:00", "friday 8pm", "2026-11-27 20:00"),
+        ("2026-11-24T07:00", "last sunday 10am", "2026-11-22 10:00"),
+        ("2027-01-01T00:20", "23h30 tối qua", "2026-12-31 23:30"),
+    ],
+)
+def test_last_night_and_english_days(now, text, arrival):
+    values = stay.read_arrival(turn(text, at=f"{now}:00+07:00"), Answers({})).values
+    assert f"{values['lodging_arrival_day']} {values.get('lodging_arrival_time')}" == arrival
+
+
+@pytest.mark.parametrize(("text", "leaving"), [("3 nights", "2026-11-26"), ("one night", "2026-11-24"), ("until friday", "2026-11-27")])
+def test_leaving_in_english(text, leaving):
+    known = Answers({"lodging_arrival_day": "2026-11-23", "lodging_arrival_time": "20:00"})
+    assert stay.read_departure(turn(text), known).values["lodging_departure"] == leaving
 
 
 def test_an_arrival_far_away_is_refused():
