@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from integrations.gateway import commands
-from integrations.gateway.errors import NotFound
+from integrations.gateway.errors import AddressTaken, NotFound
 from integrations.gateway.migrate import upgrade
 from integrations.gateway.settings import Settings, get_settings
 
@@ -22,6 +22,9 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
         result = asyncio.run(chosen.run(settings, chosen))
     except NotFound as error:
         sys.stderr.write(f"not found: {error}\n")
+        return 1
+    except AddressTaken:
+        sys.stderr.write("taken: the new address already has a conversation of its own\n")
         return 1
     sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
     return 1 if isinstance(result, dict) and result.get("whole") is False else 0

@@ -79,4 +79,4 @@ async def audit_trail(settings: Settings, arguments: argparse.Namespace) -> Any:
 async def expire(settings: Settings, _: argparse.Namespace) -> Any:
     """`expire`: what the hourly job does, now."""
     async with opened(settings) as sessions:
-        return {"deleted": await delete_expired(sessions, settings.now())}
+        return {"deleted": await delete_expired(sessions, settings.now(), settings.tracker_database_url)}

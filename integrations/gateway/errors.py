@@ -3,6 +3,7 @@
 GatewayError
 ├── NotFound            no such conversation, message or session: 404
 ├── NotOwned            the conversation is not (any more) the caller's to answer: 409
+├── AddressTaken        another conversation of the channel has this address: 409
 ├── IdempotencyConflict the same Idempotency-Key came with another request: 409
 ├── NoNumber            the conversation has no number of its own (web, Zalo): 422
 └── Unauthorized        the caller's token is missing or wrong: 401
@@ -24,6 +25,11 @@ class NotFound(GatewayError):
 class NotOwned(GatewayError):
     status = 409
     code = "not_owned"
+
+
+class AddressTaken(GatewayError):
+    status = 409
+    code = "address_taken"
 
 
 class IdempotencyConflict(GatewayError):

@@ -52,7 +52,7 @@ def register_tasks(app: App, turns: Turns, delivery: Delivery, housekeeping: Hou
     @app.periodic(cron="17 * * * *")
     @app.task(name=DELETE_EXPIRED, queue=HOUSEKEEPING, queueing_lock=DELETE_EXPIRED, retry=Patience(), pass_context=False)
     async def delete(timestamp: int) -> None:
-        await delete_expired(housekeeping.sessions, housekeeping.settings.now())
+        await delete_expired(housekeeping.sessions, housekeeping.settings.now(), housekeeping.settings.tracker_database_url)
 
     @app.periodic(cron="*/5 * * * *")
     @app.task(name=SETTLE_UNKNOWN, queue=HOUSEKEEPING, queueing_lock=SETTLE_UNKNOWN, retry=Patience(), pass_context=False)

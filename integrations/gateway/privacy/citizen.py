@@ -10,16 +10,18 @@ from uuid import UUID
 from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.core.errors import InvalidValue
+from integrations.core.phone import PLAIN_PHONE_CHANNELS, Phone
 from integrations.gateway.audit import service as audit
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.database import Sessions
-from integrations.gateway.errors import NotFound
+from integrations.gateway.errors import AddressTaken, NotFound
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Attempt, Ticket
 from integrations.gateway.internal.service import ATTEMPT_LIMITS
 from integrations.gateway.outbox.models import OutboundMessage
-from integrations.gateway.privacy.lodging import LodgingRecords, codes_in
+from integrations.gateway.privacy.lodging import LodgingRecords, given_codes
 from integrations.gateway.privacy.trackers import erase_trackers, export_trackers
 from integrations.gateway.schema import tables_of_a_conversation
 from integrations.gateway.settings import Settings
@@ -65,11 +67,15 @@ class CitizenRecords:
             await self._audit(session, "citizen_corrected", conversation.id, {"ticket": code, "field": field})
 
     async def correct_address(self, channel: str, address: str, new_address: str) -> None:
-        """The citizen's address on the channel has changed (a new phone number). Raises NotFound."""
+        """The citizen's address on the channel has changed (a new phone number). Raises NotFound, and AddressTaken when the new one has a conversation."""
+        arrives_as = _as_it_arrives(channel, new_address)
         async with self._sessions() as session, session.begin():
             conversation = await self._find(session, channel, address)
-            conversation.address = new_address
-            conversation.address_index = conversations.address_index(session, channel, new_address)
+            holder = await conversations.find(session, channel, arrives_as)
+            if holder is not None and holder.id != conversation.id:
+                raise AddressTaken(channel)
+            conversation.address = arrives_as
+            conversation.address_index = conversations.address_index(session, channel, arrives_as)
             await self._audit(session, "citizen_corrected", conversation.id, {"field": "address"})
 
     async def erase(self, channel: str, address: str, *, cancel_lodging: bool = False) -> dict[str, Any]:
@@ -92,18 +98,29 @@ class CitizenRecords:
         return report
 
     async def _find(self, session: AsyncSession, channel: str, address: str) -> Conversation:
-        conversation = await conversations.find(session, channel, address)
+        conversation = await conversations.find(session, channel, _as_it_arrives(channel, address))
         if conversation is None:
             raise NotFound("citizen")
         return conversation
 
     async def _lodging_codes(self, session: AsyncSession, conversation_id: UUID) -> list[str]:
-        said = await session.scalars(select(OutboundMessage.text).where(OutboundMessage.conversation_id == conversation_id))
-        heard = await session.scalars(select(InboundMessage.text).where(InboundMessage.conversation_id == conversation_id))
-        return codes_in([*said, *heard])
+        heard = select(InboundMessage.position, InboundMessage.text).where(InboundMessage.conversation_id == conversation_id)
+        said = select(OutboundMessage.position, OutboundMessage.text).where(OutboundMessage.conversation_id == conversation_id)
+        messages = [(position, ours, text) for ours, query in ((False, heard), (True, said)) for position, text in await session.execute(query)]
+        return given_codes((ours, text) for _position, ours, text in sorted(messages, key=lambda message: message[0]))
 
     async def _audit(self, session: AsyncSession, action: str, conversation_id: UUID, detail: dict[str, Any]) -> None:
         await audit.record(session, ACTOR, action, "conversation", str(conversation_id), detail, self._settings.now())
+
+
+def _as_it_arrives(channel: str, address: str) -> str:
+    """A telephone number as its network writes it, +84…; other addresses as they are. Raises NotFound for no number."""
+    if channel not in PLAIN_PHONE_CHANNELS:
+        return address
+    try:
+        return Phone.parse(address).e164
+    except InvalidValue as error:
+        raise NotFound(f"citizen: {error}") from error
 
 
 async def _rows(session: AsyncSession, table: Table, condition: Any) -> Any:

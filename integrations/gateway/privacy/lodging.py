@@ -9,9 +9,22 @@ import httpx
 _CODE = re.compile(r"\bLT-[0-9A-Z-]{4,20}\b")
 
 
-def codes_in(texts: Iterable[str | None]) -> list[str]:
-    """Each code once, in order of appearance."""
-    return list(dict.fromkeys(code for text in texts for code in _CODE.findall(text or "")))
+def given_codes(messages: Iterable[tuple[bool, str | None]]) -> list[str]:
+    """Each code that we gave the citizen, once. `messages` are in order, with whether each is ours.
+
+    A code that the citizen typed before we said it may be a stranger's: the assistant repeats it in its questions.
+    """
+    typed, given = "", dict.fromkeys(())
+    for ours, text in messages:
+        if ours:
+            given |= dict.fromkeys(code for code in _CODE.findall(text or "") if _letters(code.removeprefix("LT-")) not in typed)
+        else:
+            typed += _letters(text or "") + " "
+    return list(given)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.upper() if character.isalnum())
 
 
 class LodgingRecords:

@@ -1,4 +1,7 @@
-"""How long each kind of record is kept, and the job that deletes what is older. Erasure on request is `privacy.erasure`."""
+"""How long each kind of record is kept, and the job that deletes what is older. Erasure on request is `privacy.citizen`.
+
+A bot session goes together with what the bot remembers under its sender id: afterwards nobody could name that any more.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -12,6 +15,7 @@ from integrations.gateway.database import Sessions
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Attempt, Consent, Ticket
 from integrations.gateway.outbox.models import OutboundMessage
+from integrations.gateway.privacy.trackers import erase_trackers
 from integrations.gateway.ussd.models import UssdSession
 
 MESSAGES = timedelta(days=180)
@@ -42,7 +46,7 @@ def rules(now: datetime) -> list[tuple[type[DeclarativeBase], ColumnElement[bool
         (UssdSession, UssdSession.touched_at < now - USSD_SESSIONS),
         (OutboundMessage, OutboundMessage.created_at < now - MESSAGES),
         (InboundMessage, InboundMessage.received_at < now - MESSAGES),
-        (BotSession, BotSession.ended_at < now - BOT_SESSIONS),
+        (BotSession, BotSession.last_turn_at < now - BOT_SESSIONS),
         (JourneyRun, JourneyRun.last_at < now - BOT_SESSIONS),
         (Case, (Case.state == "resolved") & (Case.resolved_at < now - CASES)),
         (Ticket, Ticket.closed_at < now - TICKETS),
@@ -51,14 +55,14 @@ def rules(now: datetime) -> list[tuple[type[DeclarativeBase], ColumnElement[bool
     ]
 
 
-async def delete_expired(sessions: Sessions, now: datetime) -> dict[str, int]:
-    """Delete in small transactions; returns how many rows per table."""
+async def delete_expired(sessions: Sessions, now: datetime, tracker_database_url: str) -> dict[str, int]:
+    """Delete in small transactions; returns how many rows per table. `tracker_database_url` is empty where the bot keeps nothing."""
     deleted: dict[str, int] = {}
     for table, condition in rules(now):
         count = 0
         while True:
             async with sessions() as session, session.begin():
-                batch = await _delete_batch(session, table, condition)
+                batch = await _delete_batch(session, table, condition, tracker_database_url)
             count += batch
             if batch < BATCH:
                 break
@@ -67,8 +71,12 @@ async def delete_expired(sessions: Sessions, now: datetime) -> dict[str, int]:
     return deleted
 
 
-async def _delete_batch(session: AsyncSession, table: type[DeclarativeBase], condition: ColumnElement[bool]) -> int:
+async def _delete_batch(session: AsyncSession, table: type[DeclarativeBase], condition: ColumnElement[bool], tracker_database_url: str) -> int:
     key = table.__table__.primary_key.columns.values()[0]
-    doomed = select(key).where(condition).limit(BATCH)
-    result = await session.execute(delete(table).where(key.in_(doomed)).execution_options(synchronize_session=False))
+    doomed = (await session.scalars(select(key).where(condition).limit(BATCH))).all()
+    if tracker_database_url and table in (BotSession, Conversation):
+        column = BotSession.id if table is BotSession else BotSession.conversation_id
+        senders = (await session.scalars(select(BotSession.sender_id).where(column.in_(doomed)))).all()
+        await erase_trackers(tracker_database_url, senders)
+    result = await session.execute(delete(table).where(key.in_(doomed), condition).execution_options(synchronize_session=False))
     return result.rowcount

@@ -9,19 +9,24 @@ import psycopg
 import pytest
 from sqlalchemy import select, text
 
+from integrations.channels.base import Reply
 from integrations.core.crypto import Keyring
 from integrations.gateway.__main__ import main
 from integrations.gateway.audit import service as audit
 from integrations.gateway.conversation.models import Conversation
+from integrations.gateway.conversation.repository import find
 from integrations.gateway.database import create_engine, create_sessions
+from integrations.gateway.errors import AddressTaken, NotFound
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.service import open_ticket
 from integrations.gateway.privacy.citizen import CitizenRecords
-from integrations.gateway.privacy.retention import MESSAGES, delete_expired
+from integrations.gateway.privacy.retention import BOT_SESSIONS, MESSAGES, delete_expired
 from integrations.gateway.privacy.rotation import rotate_keys
 from integrations.gateway.schema import encrypted_columns, tables_of_a_conversation
 
-ADDRESS = "0912345678"
+ADDRESS = "0912 345 678"  # as an operator types it
+ARRIVES_AS = "+84912345678"
+OTHER = "+84988888888"
 TURNS = "CREATE TABLE turns (sender_id text, seq int, key_id text, events bytea, stored_at timestamptz DEFAULT now(), PRIMARY KEY (sender_id, seq))"
 
 
@@ -29,8 +34,8 @@ TURNS = "CREATE TABLE turns (sender_id text, seq int, key_id text, events bytea,
 async def records(gateway, empty_database):
     """A citizen with a ticket, and what the bot has stored of the conversation."""
     gateway.settings.tracker_database_url = empty_database
-    await gateway.say("tôi là Nguyễn Văn Mẫu", address=ADDRESS, channel="sms")
-    await gateway.say("người khác", address="0999999999", channel="sms")
+    await gateway.say("tôi là Nguyễn Văn Mẫu", address=ARRIVES_AS, channel="sms")
+    await gateway.say("người khác", address=OTHER, channel="sms")
     mine, other = (turn["sender_id"] for turn in gateway.bot.turns)
     async with gateway.sessions() as session, session.begin():
         request = {"sender_id": mine, "kind": "home_visit", "contact_name": "Nguyễn Văn Mẫu", "phone": ADDRESS}
@@ -45,7 +50,7 @@ async def records(gateway, empty_database):
 
 async def test_export_shows_everything_in_clear_and_nothing_of_others(records):
     content = await records.export("sms", ADDRESS)
-    assert content["conversation"][0]["address"] == ADDRESS
+    assert content["conversation"][0]["address"] == ARRIVES_AS
     assert content["inbound_message"][0]["text"] == "tôi là Nguyễn Văn Mẫu"
     assert content["outbound_message"][0]["text"] == "Nghe: tôi là Nguyễn Văn Mẫu"
     assert content["ticket"][0]["contact_name"] == "Nguyễn Văn Mẫu"
@@ -57,7 +62,7 @@ async def test_erase_leaves_nothing_of_the_citizen_and_everything_of_others(reco
     report = await records.erase("sms", ADDRESS)
     assert (report["conversations"], report["bot_turns"]) == (1, 1)
     async with gateway.sessions() as session:
-        assert [row.address for row in await session.scalars(select(Conversation))] == ["0999999999"]
+        assert [row.address for row in await session.scalars(select(Conversation))] == [OTHER]
         for table in tables_of_a_conversation():
             left = await session.execute(
                 text(f"SELECT count(*) FROM {table.name} t WHERE NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = t.conversation_id)")
@@ -69,9 +74,28 @@ async def test_erase_leaves_nothing_of_the_citizen_and_everything_of_others(reco
 
 async def test_a_ticket_and_an_address_can_be_corrected(records, gateway):
     await records.correct_ticket("sms", ADDRESS, gateway.ticket, "contact_name", "Nguyễn Văn Mẩu")
-    await records.correct_address("sms", ADDRESS, "0988888888")
-    content = await records.export("sms", "0988888888")
+    await records.correct_address("sms", ADDRESS, "0977 777 777")
+    content = await records.export("sms", "+84977777777")
     assert content["ticket"][0]["contact_name"] == "Nguyễn Văn Mẩu"
+
+
+async def test_a_number_that_has_a_conversation_of_its_own_is_refused(records):
+    with pytest.raises(AddressTaken):
+        await records.correct_address("sms", ADDRESS, "0988 888 888")
+    with pytest.raises(NotFound):
+        await records.export("sms", "no number")
+
+
+async def test_a_strangers_code_that_was_typed_is_not_the_citizens(records, gateway):
+    async with gateway.sessions() as session, session.begin():
+        conversation = await find(session, "sms", ARRIVES_AS)
+        await gateway.outbox.say(session, conversation, [Reply("Đã gửi. Mã: LT-2222A")], "assistant", gateway.clock())
+    await gateway.say("hủy lt 3333b giúp tôi", address=ARRIVES_AS, channel="sms")
+    async with gateway.sessions() as session, session.begin():
+        conversation = await find(session, "sms", ARRIVES_AS)
+        await gateway.outbox.say(session, conversation, [Reply("Hủy thông báo lưu trú LT-3333B?")], "assistant", gateway.clock())
+    await gateway.say("không, mã LT-2222A", address=ARRIVES_AS, channel="sms")
+    assert (await records.export("sms", ADDRESS))["lodging_notifications"] == [{"code": "LT-2222A"}]
 
 
 async def test_every_use_of_these_rights_is_in_the_audit_trail_without_personal_data(records, gateway):
@@ -80,7 +104,7 @@ async def test_every_use_of_these_rights_is_in_the_audit_trail_without_personal_
     with psycopg.connect(gateway.settings.gateway_database_url) as connection:
         events = connection.execute("SELECT action, detail::text, subject_id FROM audit_event ORDER BY number").fetchall()
     assert [event[0] for event in events] == ["citizen_exported", "citizen_erased"]
-    assert ADDRESS not in str(events) and "Mẫu" not in str(events)
+    assert ARRIVES_AS not in str(events) and "Mẫu" not in str(events)
 
 
 def test_the_command_line_does_the_same_and_says_what_is_missing(gateway_settings, capsys):
@@ -104,10 +128,24 @@ async def test_old_records_are_deleted_and_young_ones_stay(gateway):
     await gateway.say("cũ", address="old")
     gateway.clock.advance(days=MESSAGES.days + 1)
     await gateway.say("mới", address="young")
-    deleted = await delete_expired(gateway.sessions, gateway.clock())
+    deleted = await delete_expired(gateway.sessions, gateway.clock(), "")
     assert (deleted["inbound_message"], deleted["outbound_message"], deleted["conversation"]) == (1, 1, 1)
     async with gateway.sessions() as session:
         assert [row.text for row in await session.scalars(select(InboundMessage))] == ["mới"]
+
+
+@pytest.mark.parametrize("kept_for_a_ticket", [True, False])
+async def test_what_the_bot_remembers_goes_with_its_session(records, gateway, empty_database, kept_for_a_ticket):
+    if not kept_for_a_ticket:
+        with psycopg.connect(gateway.settings.gateway_database_url) as connection:
+            connection.execute("DELETE FROM ticket")
+    gateway.clock.advance(days=BOT_SESSIONS.days + 1)
+    await gateway.say("vẫn đây", address=OTHER, channel="sms")
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("INSERT INTO turns VALUES (%s, 0, 'k', '')", [gateway.bot.turns[-1]["sender_id"]])
+    await delete_expired(gateway.sessions, gateway.clock(), empty_database)
+    with psycopg.connect(empty_database) as connection:
+        assert connection.execute("SELECT sender_id FROM turns").fetchall() == [(gateway.bot.turns[-1]["sender_id"],)]
 
 
 async def test_rotation_puts_every_value_under_the_new_key(records, gateway):
