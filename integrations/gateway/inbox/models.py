@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from integrations.gateway.database import Base
@@ -20,6 +20,7 @@ class InboundMessage(Base):
         UniqueConstraint("channel", "provider_message_id"),
         UniqueConstraint("conversation_id", "position"),
         CheckConstraint("state IN ('received', 'answered', 'kept', 'failed', 'noted')", name="state"),
+        Index("ix_inbound_message_received_at", "received_at"),
         CheckConstraint("kind IN ('text', 'payload', 'media', 'event', 'empty', 'too_long')", name="kind"),
     )
 
@@ -39,7 +40,7 @@ class InboundMessage(Base):
     empty_answers: Mapped[int] = mapped_column(server_default="0")
     first_failed_at: Mapped[datetime | None]
     understood: Mapped[dict[str, Any] | None]
-    bot_session_id: Mapped[UUID | None] = mapped_column(ForeignKey("bot_session.id", ondelete="SET NULL"))
+    bot_session_id: Mapped[UUID | None] = mapped_column(ForeignKey("bot_session.id", ondelete="SET NULL"), index=True)
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

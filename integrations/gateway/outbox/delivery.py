@@ -13,7 +13,7 @@ from integrations.gateway.database import Sessions
 from integrations.gateway.notifications import announce
 from integrations.gateway.outbox import repository
 from integrations.gateway.outbox.models import OutboundMessage
-from integrations.gateway.outbox.service import Outbox
+from integrations.gateway.outbox.service import Outbox, queue_delivery
 
 RETRY_AFTER = (1, 5, 15, 60, 300, 900, 1800, 3600)  # seconds; about two hours, then a dead letter
 
@@ -69,11 +69,16 @@ class Delivery:
     async def _record(self, message: OutboundMessage, outcome: SendOutcome) -> None:
         values, wait = self._consequence(message, outcome)
         async with self._sessions() as session, session.begin():
-            # `ambiguous` too: this sender was taken for dead, but it knows what happened.
-            changed = await repository.settle(session, message.id, ("sending", "ambiguous"), **values)
+            changed = await repository.settle(session, message.id, ("sending",), **values)
+            taken_for_dead = changed is None
+            if taken_for_dead:
+                # This sender knows what happened, but the job that would try again has ended with the message `ambiguous`.
+                changed = await repository.settle(session, message.id, ("ambiguous",), **values)
+                if changed is not None and wait is not None:
+                    await queue_delivery(session, changed)
             if changed is not None:
                 await announce(session, message.conversation_id, "delivery", message.position)
-        if changed is not None and wait is not None:
+        if changed is not None and wait is not None and not taken_for_dead:
             raise DeliveryPostponed(wait)
 
     def _consequence(self, message: OutboundMessage, outcome: SendOutcome) -> tuple[dict[str, object], float | None]:

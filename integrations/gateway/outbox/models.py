@@ -24,6 +24,7 @@ class OutboundMessage(Base):
         CheckConstraint("author IN ('assistant', 'agent', 'system')", name="author"),
         CheckConstraint(f"state IN ({', '.join(repr(state) for state in DELIVERY_STATES)})", name="state"),
         Index("ix_outbound_message_provider_ref", "channel", "provider_ref", postgresql_where=text("provider_ref IS NOT NULL")),
+        Index("ix_outbound_message_created_at", "created_at"),
         Index("ix_outbound_message_trouble", "state", postgresql_where=text("state IN ('ambiguous', 'dead')")),
     )
 

@@ -101,6 +101,25 @@ async def test_a_sender_that_died_between_request_and_answer_leaves_an_unknown_f
     assert len(gateway.sender.sent) == 1
 
 
+async def test_a_slow_sender_that_was_taken_for_dead_leaves_a_job_when_the_provider_was_busy(gateway, message):
+    send = gateway.sender.send
+
+    async def outlive_a_second_run(*arguments):
+        gateway.sender.send = send
+        await gateway.delivery.deliver(message.id)  # the rescued job; it ends
+        async with gateway.sessions() as session, session.begin():
+            await session.execute(text("DELETE FROM procrastinate_jobs"))
+        return FAILED_FOR_NOW
+
+    gateway.sender.send = outlive_a_second_run
+    await gateway.delivery.deliver(message.id)
+    assert (await stored(gateway, message)).state == "pending"
+    async with gateway.sessions() as session:
+        [arguments] = await session.scalars(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'deliver'"))
+    await gateway.delivery.deliver(UUID(arguments["message_id"]))
+    assert (await stored(gateway, message)).state == "sent"
+
+
 async def test_a_channel_without_a_sender_says_so(gateway):
     gateway.sender.channel = "zalo"
     [message] = await gateway.say("xin chào", channel="sms")

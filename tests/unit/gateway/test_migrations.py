@@ -25,6 +25,17 @@ def test_models_and_migrations_agree(gateway_database):
     command.check(alembic_config(gateway_database))
 
 
+def test_a_row_that_goes_finds_what_points_at_it(gateway_database):
+    """Each foreign key of a message leads an index: without one, every deleted session or conversation would read the whole table."""
+    query = """
+        SELECT c.conrelid::regclass::text, c.conname FROM pg_constraint c
+        WHERE c.contype = 'f' AND c.conrelid IN ('inbound_message'::regclass, 'outbound_message'::regclass)
+          AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])
+    """
+    with psycopg.connect(gateway_database) as connection:
+        assert connection.execute(query).fetchall() == []
+
+
 def tables(database: str) -> set[str]:
     with psycopg.connect(database) as connection:
         return {name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
