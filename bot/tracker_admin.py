@@ -28,17 +28,17 @@ BATCH = 500
 
 
 def rotate(store: EncryptedTrackerStore) -> int:
-    """Re-encrypts in batches, each its own transaction; rows being written meanwhile are under the first key already."""
+    """Re-encrypts in batches, each its own transaction, until none is left; rows being written meanwhile are under the first key already."""
     changed = 0
     while True:
         batch = store.transact(lambda connection: _rotate_batch(store, connection))
         changed += batch
-        if batch < BATCH:
+        if not batch:
             return changed
 
 
 def _rotate_batch(store: EncryptedTrackerStore, connection: sa.engine.Connection) -> int:
-    stale = sa.select(turns).where(turns.c.key_id != store.key_ring.current).limit(BATCH).with_for_update(skip_locked=True)
+    stale = sa.select(turns).where(turns.c.key_id != store.key_ring.current).limit(BATCH).with_for_update()
     rows = connection.execute(stale).all()
     for row in rows:
         context = row_context(row.sender_id, row.seq)

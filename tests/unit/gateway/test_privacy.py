@@ -1,5 +1,6 @@
 """See, correct, erase, forget in time, rotate keys; and an audit trail that shows every change."""
 
+import asyncio
 import base64
 import json
 import os
@@ -163,6 +164,30 @@ async def test_rotation_puts_every_value_under_the_new_key(records, gateway):
     async with sessions() as session:
         assert {row.text for row in await session.scalars(select(InboundMessage))} == {"tôi là Nguyễn Văn Mẫu", "người khác"}
     await engine.dispose()
+
+
+def moving_to(gateway, key_id: str, old: str) -> Keyring:
+    key = base64.b64encode(os.urandom(32)).decode()
+    return Keyring(f"{key_id}:{key},{old}", gateway.settings.index_key.get_secret_value())
+
+
+async def test_rotation_waits_for_a_value_that_is_in_use(records, gateway):
+    keyring = moving_to(gateway, "new", gateway.settings.data_keys.get_secret_value())
+    with psycopg.connect(gateway.settings.gateway_database_url) as user, psycopg.connect(gateway.settings.gateway_database_url, autocommit=True) as watcher:
+        user.execute("SELECT 1 FROM ticket FOR UPDATE")
+        rotation = asyncio.create_task(rotate_keys(gateway.sessions, keyring))
+        while not rotation.done() and not watcher.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone():
+            await asyncio.sleep(0)
+        assert not rotation.done()
+        user.rollback()
+    assert (await rotation)["ticket.contact_name"] == 1
+
+
+async def test_an_underscore_in_a_keys_name_is_no_wildcard(records, gateway):
+    old = gateway.settings.data_keys.get_secret_value()
+    similar = f"kx1:{base64.b64encode(os.urandom(32)).decode()},{old}"
+    await rotate_keys(gateway.sessions, Keyring(similar, gateway.settings.index_key.get_secret_value()))
+    assert (await rotate_keys(gateway.sessions, moving_to(gateway, "k_1", similar)))["ticket.contact_name"] == 1
 
 
 def test_every_encrypted_table_can_be_rotated_row_by_row():
