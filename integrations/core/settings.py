@@ -28,10 +28,16 @@ class ProcessSettings(BaseSettings):
         if not self.production:
             return self
         for name, field in type(self).model_fields.items():
+            if name in self._secrets_not_in_use():
+                continue
             value = getattr(self, name)
             if isinstance(value, SecretStr) and (not value.get_secret_value() or value == field.default):
                 raise ValueError(f"{name.upper()} must be set in production")
         return self
+
+    def _secrets_not_in_use(self) -> frozenset[str]:
+        """Fields that production need not set as it is configured."""
+        return frozenset()
 
 
 class KeyringSettings(ProcessSettings):

@@ -57,6 +57,9 @@ class Settings(SmsSettings, UssdSettings, KeyringSettings):
             raise ValueError("CLOCK is not allowed in production")
         return self
 
+    def _secrets_not_in_use(self) -> frozenset[str]:
+        return frozenset() if self.zalo_app_id else frozenset({"zalo_app_secret", "zalo_oa_secret"})
+
     @cached_property
     def now(self) -> Clock:
         """The process's clock."""

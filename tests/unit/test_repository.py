@@ -6,9 +6,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from ipaddress import ip_network
 
 import yaml
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from integrations.desk.settings import DeskSettings
+from integrations.gateway.settings import Settings
 from scripts.local_stack import READY_PATHS, ROOT
 from scripts.test import STAGES
 
@@ -28,6 +32,28 @@ def test_compose_and_procfile_describe_the_same_processes():
 def test_every_process_with_an_address_has_a_health_check_in_compose():
     assert not [name for name in READY_PATHS if name in compose_services() and "healthcheck" not in compose_services()[name] and name != "bot"]
     assert "healthcheck" in compose_services()["bot"]
+
+
+def test_compose_passes_every_setting_to_the_processes_that_read_it():
+    """An image holds no .env: what compose does not pass cannot be set."""
+    wanted = {name.upper() for settings in (Settings, DeskSettings) for name in settings.model_fields} - {"CLOCK"}
+    assert {name: wanted - set(compose_services()[name]["environment"]) for name in ("gateway", "worker")} == {"gateway": set(), "worker": set()}
+
+
+async def test_compose_believes_its_own_networks_proxy_about_the_citizens_address():
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    [subnet] = compose["networks"]["default"]["ipam"]["config"]
+    written = subnet["subnet"], compose_services()["gateway"]["environment"]["FORWARDED_ALLOW_IPS"]
+    default_subnet, trusted = (value.partition(":-")[2].rstrip("}") for value in written)
+    seen = []
+
+    async def application(scope, receive, send):
+        seen.append(scope["client"][0])
+
+    middleware = ProxyHeadersMiddleware(application, trusted)
+    for peer in (str(next(ip_network(default_subnet).hosts())), "203.0.113.9"):
+        await middleware({"type": "http", "client": (peer, 1), "headers": [(b"x-forwarded-for", b"198.51.100.7")]}, None, None)
+    assert seen == ["198.51.100.7", "203.0.113.9"]
 
 
 def test_every_make_target_explains_itself():

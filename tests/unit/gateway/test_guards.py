@@ -121,6 +121,13 @@ def test_production_refuses_development_secrets(name):
         production(**{name: Settings.model_fields[name].default})
 
 
+def test_production_needs_zalos_secrets_only_where_zalo_is_used():
+    unset = {name: Settings.model_fields[name].default for name in ("zalo_app_secret", "zalo_oa_secret")}
+    assert production(zalo_app_id="", **unset).production
+    with pytest.raises(ValidationError, match="ZALO_APP_SECRET"):
+        production(zalo_app_id="1000", **unset)
+
+
 def test_production_refuses_a_moved_clock():
     with pytest.raises(ValidationError):
         production(clock="2027-01-01T10:00:00+07:00")
