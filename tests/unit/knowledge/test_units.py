@@ -15,10 +15,12 @@ from actions.knowledge.library import LOOK_AGAIN_SECONDS, Library
 from actions.knowledge.review import approve, check, diff, diff_of_dialogue, expiring, record
 from actions.knowledge.titles import button, journey_buttons
 from actions.knowledge.units import KNOWLEDGE, Unit, Version, read_approvals, read_file, read_units
+from integrations.core.text import fold
 from integrations.core.text_fitting import fit_sms, fit_ussd
 from integrations.core.text_fitting import fold as fold_gsm
+from integrations.gateway.privacy.retention import CONSENTS, MESSAGES, TICKETS
 from integrations.gateway.ussd.screens import DIALOGUE_FOOTERS
-from tests.conversations.wording import variation
+from tests.conversations.wording import responses, variation
 
 ROOT = Path(__file__).resolve().parents[3]
 DAYS = [date(2026, 11, 23), date(2026, 12, 31), date(2027, 1, 1), date(2027, 3, 1)]
@@ -67,15 +69,34 @@ def test_nobody_has_approved_anything_yet_and_no_unit_says_so_of_itself() -> Non
     assert read_approvals() == []
 
 
-def test_second_hand_and_unverified_answers_say_that_they_are() -> None:
-    humble = re.compile(r"bản tóm tắt|chưa rõ|chưa xác nhận|chưa kiểm|chưa được kiểm|hỏi lại|hỏi công an|xin hỏi|có thể đã|tôi chưa|bản chép|chưa đọc|1900")
-    proud = [
-        unit.id
-        for unit in read_units()
-        for version in unit.versions
-        if version.certainty == "unverified" and not humble.search(f"{version.answer.chat} {version.answer.detail or ''}")
-    ]
+HUMBLE = re.compile(
+    r"tom tat|ban chep|chua (?:ro|xac nhan|kiem|duoc kiem|chac|doc|co nguon|khop|doi chieu)|suy ra|co the da|toi chua"
+    r"|hoi (?:lai|noi nop|cong an|phong cong chung|truong thon)|hoi 1[89]00|goi 1900|cho doi chieu"
+    r"|summary|copy|\bask\b|not (?:checked|certain|compared|sure)|could not check|may have changed|still to be|no checked"
+)
+
+
+@pytest.mark.parametrize("channel", ["chat", "sms", "ussd", "en"])
+def test_second_hand_and_unverified_answers_say_that_they_are(channel: str) -> None:
+    """In their words or in the source that every channel shows with them: the long one in a chat, the short one on a plain phone."""
+    proud = []
+    for unit in read_units():
+        for version in unit.versions:
+            text = getattr(version.answer, channel)
+            shown = f"{text} {version.source if channel in {'chat', 'en'} else version.cite}"
+            if version.certainty != "seen" and text and not HUMBLE.search(fold(shown)):
+                proud.append(unit.id)
     assert not proud
+
+
+def test_how_long_data_is_kept_is_said_as_it_is() -> None:
+    unit = next(unit for unit in read_units() if unit.id == "my-data")
+    said = [text for version in unit.versions for text in version.answer.texts()]
+    said += [option["text"] for option in responses()["utter_data_request"]]
+    for text in map(fold, said):
+        assert (
+            re.search(rf"\b{MESSAGES.days}\b", text) and re.search(rf"\b{TICKETS.days}\b", text) and re.search(rf"\b{CONSENTS.days // 365} (?:nam|years)", text)
+        ), text
 
 
 @pytest.mark.parametrize(
