@@ -219,6 +219,23 @@ def test_a_warning_that_keeps_people_from_harm_is_said_in_production_before_anyb
     assert Conversation().choose(unit).responses == ["utter_answer_trial"]
 
 
+def test_an_exchange_online_for_nothing_is_said_while_it_lasts_and_no_longer() -> None:
+    today, later = Conversation(), Conversation(received_at="2027-03-01T12:00:00+07:00")
+    assert "trực tuyến" in (said := today.choose("card-renew-how").value("chat")) and "0 đồng đến hết 28/2/2027" in said and "bản tóm tắt" in said
+    assert "0 đồng" not in later.choose("card-renew-how").value("chat")
+
+
+@pytest.mark.parametrize("day", ["2026-11-26", "2027-01-15", "2027-03-01"])
+def test_what_a_card_costs_names_the_first_card_and_the_old_model_too(day: str) -> None:
+    talk = Conversation(received_at=f"{day}T12:00:00+07:00").ask("Làm căn cước mất bao nhiêu tiền?", ("cccd_fee", 0.9))
+    assert "Lần đầu: miễn phí" in talk.value("chat") and "CCCD" in talk.value("chat") and "30.000" in talk.value("chat")
+
+
+def test_nothing_without_a_source_is_said_of_the_person_before_on_the_phone() -> None:
+    answer = Conversation().choose("eid-device-bound")
+    assert "người dùng trước" not in answer.value("chat")
+
+
 def test_a_foreigner_is_told_when_an_answer_is_in_vietnamese_only(monkeypatch: pytest.MonkeyPatch) -> None:
     unit = library().unit("card-ages")
     version = unit.versions[0]
