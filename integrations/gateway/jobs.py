@@ -17,6 +17,7 @@ SETTLE_UNKNOWN = "settle_unknown"
 
 TURNS = "turns"
 HOUSEKEEPING = "housekeeping"
+DELIVERED_CHANNELS = ("zalo", "sms", "ussd")  # on the web the page fetches
 
 # Deferring needs a connector for its value conversion only; the statement runs on the caller's connection and this one is never opened.
 _manager = JobManager(PsycopgConnector())

@@ -1,5 +1,6 @@
 """The jobs the worker knows. Each is a few lines over a service; the retry rules stand here because the queue applies them."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -17,6 +18,8 @@ from integrations.gateway.privacy.retention import delete_expired
 from integrations.gateway.settings import Settings
 from integrations.gateway.turn.service import TurnPostponed, Turns
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping:
@@ -26,10 +29,15 @@ class Housekeeping:
 
 
 class Patience(BaseRetryStrategy):
-    """When a job says so, at the time it says; after anything unforeseen (a database that is away, a bug), for ever, with pauses up to a minute."""
+    """When a job says so, at the time it says; after anything unforeseen (a database that is away, a bug), for ever, with pauses up to a minute
+    and a line in the log each time."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        seconds = exception.seconds if isinstance(exception, TurnPostponed | DeliveryPostponed) else min(2**job.attempts, 60)
+        if isinstance(exception, TurnPostponed | DeliveryPostponed):
+            seconds = exception.seconds
+        else:
+            logger.error("job failed unforeseen", exc_info=exception, extra={"task": job.task_name, "job": job.id, "attempts": job.attempts})
+            seconds = min(2**job.attempts, 60)
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
 
 
@@ -38,7 +46,14 @@ def register_tasks(app: App, turns: Turns, delivery: Delivery, housekeeping: Hou
 
     @app.task(name=TAKE_TURN, queue=TURNS, retry=Patience())
     async def take_turn(inbound_id: str) -> None:
-        await turns.take(UUID(inbound_id))
+        try:
+            await turns.take(UUID(inbound_id))
+        except TurnPostponed:
+            raise
+        except Exception:
+            if not await turns.note_defect(UUID(inbound_id)):
+                raise
+            logger.exception("turn given up", extra={"inbound": inbound_id})
 
     @app.task(name=DELIVER, retry=Patience())
     async def deliver(message_id: str) -> None:

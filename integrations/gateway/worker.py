@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from integrations.core.masking import configure_logging
 from integrations.gateway.database import Sessions, create_engine, create_sessions
-from integrations.gateway.jobs import HOUSEKEEPING, TURNS, delivery_queue
+from integrations.gateway.jobs import DELIVERED_CHANNELS, HOUSEKEEPING, TURNS, delivery_queue
 from integrations.gateway.outbox.delivery import Delivery
 from integrations.gateway.outbox.service import Outbox
 from integrations.gateway.rescue import keep_rescuing
@@ -34,7 +34,7 @@ RESTART_PAUSE = 0.5  # seconds
 
 @asynccontextmanager
 async def open_worker(settings: Settings) -> AsyncIterator[tuple[App, Sessions, Sequence[str]]]:
-    """The job application with its tasks, everything they need opened; and the channels that can be delivered to."""
+    """The job application with its tasks, everything they need opened; and the channels that have a sender."""
     concurrency = settings.worker_turns + 10
     engine = create_engine(settings.gateway_database_url, settings.keyring, max(settings.database_pool_size, concurrency), ping=False)
     sessions = create_sessions(engine)
@@ -77,12 +77,12 @@ class Share:
     polling: float
 
 
-def shares(settings: Settings, channels: Sequence[str]) -> list[Share]:
-    """Turns, housekeeping, and each provider apart, so that a slow one holds up nobody else.
+def shares(settings: Settings) -> list[Share]:
+    """Turns, housekeeping, and each provider apart, so that a slow one holds up nobody else. What has no sender becomes a dead letter in its queue as well.
 
     A provider's concurrency is 1 by default: of a killed worker's sends at most one per provider can be of unknown fate.
     """
-    deliveries = [Share(delivery_queue(channel), settings.worker_sends_per_channel, settings.worker_polling_interval) for channel in channels]
+    deliveries = [Share(delivery_queue(channel), settings.worker_sends_per_channel, settings.worker_polling_interval) for channel in DELIVERED_CHANNELS]
     return [Share(TURNS, settings.worker_turns, settings.worker_polling_interval), *deliveries, Share(HOUSEKEEPING, 2, 1.0)]
 
 
@@ -125,7 +125,7 @@ async def run(settings: Settings) -> None:
     async with open_worker(settings) as (app, sessions, channels):
         rescue = asyncio.create_task(keep_rescuing(app, sessions, settings.worker_stalled_after, settings.worker_heartbeat_interval))
         logger.info("worker ready", extra={"channels": list(channels)})
-        await asyncio.gather(*(keep_working(app, settings, share, stop) for share in shares(settings, channels)))
+        await asyncio.gather(*(keep_working(app, settings, share, stop) for share in shares(settings)))
         rescue.cancel()
 
 

@@ -103,6 +103,15 @@ async def test_the_same_words_to_the_same_phone_wait_five_minutes(esms, sender):
     assert await sender.send(PHONE, HELLO, "d3") == Sent("esms:d3")
 
 
+@pytest.mark.parametrize(("first", "taken"), [({"kind": "malformed"}, 0), ({"kind": "accept_then_status"}, 1)])
+@pytest.mark.parametrize("second", [{"kind": "status", "code": 503}, {"kind": "error", "code": 140}])
+async def test_a_refused_repetition_leaves_the_first_request_unknown(esms, sender, first, taken, second):
+    for order in (first, second):
+        fault(esms, **order)
+    assert isinstance(await sender.send(PHONE, HELLO, "d1"), Ambiguous)
+    assert len(received(esms)) == taken
+
+
 ENDINGS = [
     ({"kind": "error", "code": "140"}, Failed, False, 0, 1),
     ({"kind": "error", "code": "777"}, Failed, False, 0, 1),

@@ -72,7 +72,7 @@ def opens_without_understanding(typed: str) -> bool:
     typed = filled(typed, 0)
     known = bool(re.fullmatch(r"\d{1,2}|\*|\((?:dial|drop)\)", typed) or exact_meaning("journeys", fold(typed)))
     meant = as_payload("sms", typed) or as_sentence("sms", typed, in_journey=True)
-    return known or bool(subscription(typed, in_journey=False)) or meant != typed
+    return known or bool(subscription(typed, answering=False)) or meant != typed
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)

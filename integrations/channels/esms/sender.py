@@ -18,7 +18,6 @@ from integrations.channels.sms import CHANNEL, compose
 from integrations.core.text_fitting import Coding, coding_of
 
 PATH = "/MainService.svc/json/SendMultipleMessage_V4_post_json/"
-TRIES = 2
 _ACCEPTED = "100"
 _DUPLICATE = "124"
 _REFUSALS = {
@@ -72,11 +71,12 @@ class EsmsSender:
             "RequestId": reference,
             "CallbackUrl": config.receipt_url,
         }
-        for _ in range(TRIES):
-            outcome = await self._ask(body, reference)
-            if not isinstance(outcome, Ambiguous):
-                break
-        return outcome
+        outcome = await self._ask(body, reference)
+        if not isinstance(outcome, Ambiguous):
+            return outcome
+        again = await self._ask(body, reference)
+        # A refused repetition says nothing about the first request.
+        return again if isinstance(again, Sent) else outcome
 
     async def inquire(self, address: str, message: Reply, reference: str, since: datetime, now: datetime) -> Receipt | None:
         """See `Inquirer`. Reads all pages of those minutes, up to a limit beyond which nothing is told."""

@@ -104,10 +104,10 @@ async def tell_again(session: AsyncSession, conversation_id: UUID) -> None:
     await session.execute(unresolved.values(told_at=None).execution_options(synchronize_session=False))
 
 
-async def make_urgent(session: AsyncSession, conversation_id: UUID) -> None:
-    """The unresolved case of the conversation becomes an emergency."""
-    unresolved = (Case.conversation_id == conversation_id, Case.state != "resolved")
-    await session.execute(update(Case).where(*unresolved).values(reason="emergency").execution_options(synchronize_session=False))
+async def change_reason(session: AsyncSession, conversation_id: UUID, reason: str) -> None:
+    """The unresolved case of the conversation has another reason from now on; an emergency stays one."""
+    unresolved = (Case.conversation_id == conversation_id, Case.state != "resolved", Case.reason != "emergency")
+    await session.execute(update(Case).where(*unresolved).values(reason=reason).execution_options(synchronize_session=False))
 
 
 async def open_session(session: AsyncSession, conversation_id: UUID) -> BotSession | None:

@@ -9,6 +9,9 @@ from integrations.gateway.audit import service as audit
 from integrations.gateway.conversation import repository
 from integrations.gateway.notifications import announce
 
+REASONS_THAT_KEEP_PEOPLE = ("emergency", "staff_wrote_elsewhere")
+"""With these the conversation stays with people at any hour, so a case that stands for another reason takes them over."""
+
 
 async def hand_over(session: AsyncSession, conversation_id: UUID, reason: str, summary: str | None, now: datetime, actor: str = "assistant") -> bool:
     """Put the conversation into the staff queue with a case. False when people already own it (their case stands)."""
@@ -17,6 +20,8 @@ async def hand_over(session: AsyncSession, conversation_id: UUID, reason: str, s
     case_id = await repository.open_case(session, conversation_id, reason, summary, now)
     if case_id is None:
         await repository.tell_again(session, conversation_id)
+        if reason in REASONS_THAT_KEEP_PEOPLE:
+            await repository.change_reason(session, conversation_id, reason)
     await audit.record(session, actor, "handed_over", "conversation", str(conversation_id), {"reason": reason, "case": str(case_id) if case_id else None}, now)
     await announce(session, conversation_id, "owner")
     return True

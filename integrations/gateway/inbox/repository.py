@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,19 @@ async def with_conversation(session: AsyncSession, inbound_id: UUID) -> tuple[In
     """A message and its conversation, the conversation locked until commit."""
     query = select(InboundMessage, Conversation).join(Conversation, Conversation.id == InboundMessage.conversation_id).where(InboundMessage.id == inbound_id)
     row = (await session.execute(query.with_for_update(of=Conversation))).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def note_failure(session: AsyncSession, inbound_id: UUID, now: datetime) -> tuple[UUID, datetime] | None:
+    """Count a failed try of a waiting message; its conversation and when the first try failed, or None when it is settled. Reads nothing encrypted."""
+    statement = (
+        update(InboundMessage)
+        .where(InboundMessage.id == inbound_id, InboundMessage.state == "received")
+        .values(failures=InboundMessage.failures + 1, first_failed_at=func.coalesce(InboundMessage.first_failed_at, now))
+        .returning(InboundMessage.conversation_id, InboundMessage.first_failed_at)
+        .execution_options(synchronize_session=False)
+    )
+    row = (await session.execute(statement)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 

@@ -68,12 +68,12 @@ async def queue_turn(session: AsyncSession, conversation_id: UUID, inbound_id: U
 
 def _row(inbound: Inbound, conversation: Conversation, payload: str | None, now: datetime) -> dict:
     row = _base_row(conversation, inbound.provider_message_id, inbound.kind, inbound.occurred_at, now)
+    cleaned = clean(inbound.text or "", code_expected="otp" in str(conversation.state.get("step") or ""))
+    row |= {"text": cleaned.text or None, "redacted": list(cleaned.redacted)}
     if inbound.kind == "event":
         row |= {"event": inbound.event, "event_data": dict(inbound.data) or None}
         row["state"] = "received" if inbound.event in EVENTS_WITH_A_TURN else "noted"
         return row
-    cleaned = clean(inbound.text or "", code_expected="otp" in str(conversation.state.get("step") or ""))
-    row |= {"text": cleaned.text or None, "redacted": list(cleaned.redacted)}
     if payload is not None:
         return row | {"kind": "payload", "payload": payload}
     if inbound.kind == "text":

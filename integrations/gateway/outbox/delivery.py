@@ -48,7 +48,7 @@ class Delivery:
         if sender is None:
             outcome: SendOutcome = Failed("Kênh này chưa được cấu hình để gửi tin.", retryable=False, code="no_sender")
         else:
-            outcome = await sender.send(attempt.address, as_reply(message), str(message.id))
+            outcome = await sender.send(attempt.address, as_reply(message), message.reference)
         await self._record(message, outcome)
 
     async def _start(self, message_id: UUID) -> Attempt | None:

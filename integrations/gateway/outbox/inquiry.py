@@ -30,4 +30,4 @@ async def settle_unknown(sessions: Sessions, outbox: Outbox, now: datetime) -> i
 async def _ask(sender: Sender, message: OutboundMessage, address: str, now: datetime) -> Receipt | None:
     if not isinstance(sender, Inquirer) or message.sending_since is None:
         return None
-    return await sender.inquire(address, as_reply(message), str(message.id), message.sending_since, now)
+    return await sender.inquire(address, as_reply(message), message.reference, message.sending_since, now)

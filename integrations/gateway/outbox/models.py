@@ -41,6 +41,7 @@ class OutboundMessage(Base):
     choices: Mapped[list[dict[str, str]] | None] = mapped_column(EncryptedJson("outbound_message.choices"))
     state: Mapped[str] = mapped_column(String(16), server_default="pending")
     attempts: Mapped[int] = mapped_column(server_default="0")
+    resends: Mapped[int] = mapped_column(server_default="0")
     provider_ref: Mapped[str | None] = mapped_column(String(255))
     reason: Mapped[str | None]
     code: Mapped[str | None] = mapped_column(String(64))
@@ -49,3 +50,8 @@ class OutboundMessage(Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
+
+    @property
+    def reference(self) -> str:
+        """What the provider is given to call this message by; another one each time that a person sends it again, lest it be taken for a repetition."""
+        return f"{self.id}-{self.resends}" if self.resends else str(self.id)

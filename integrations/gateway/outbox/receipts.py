@@ -92,7 +92,7 @@ async def settle_echo(session: AsyncSession, conversation_id: UUID, provider_ref
     if conversation is None or await repository.by_provider_ref(session, conversation.channel, provider_ref) is not None:
         return
     said = keyring_of(session.get_bind().dialect).decrypt_text(text, ECHO_CONTEXT)
-    for message in await repository.ambiguous(session, conversation_id):
+    for message in await repository.of_unknown_fate(session, conversation_id):
         if message.text == said:
             message.state, message.provider_ref, message.sent_at = "sent", provider_ref, now
             await announce(session, conversation_id, "delivery", message.position)

@@ -36,13 +36,14 @@ async def by_provider_ref(session: AsyncSession, channel: str, provider_ref: str
 
 
 async def by_reference(session: AsyncSession, reference: str, provider_ref: str) -> OutboundMessage | None:
-    """The message of that id, locked, unless the provider is known to call it otherwise."""
+    """The message that was sent under it last, locked, unless the provider is known to call it otherwise."""
     try:
-        message_id = UUID(reference)
+        message_id = UUID(reference[:36])
     except ValueError:
         return None
     known = or_(OutboundMessage.provider_ref.is_(None), OutboundMessage.provider_ref == provider_ref)
-    return await session.scalar(select(OutboundMessage).where(OutboundMessage.id == message_id, known).with_for_update())
+    message = await session.scalar(select(OutboundMessage).where(OutboundMessage.id == message_id, known).with_for_update())
+    return message if message is not None and message.reference == reference else None
 
 
 async def transcript(session: AsyncSession, conversation_id: UUID, after: int = 0, limit: int = 200) -> Sequence[OutboundMessage]:
@@ -73,9 +74,10 @@ async def answers(session: AsyncSession, inbound_id: UUID) -> Sequence[OutboundM
     return (await session.scalars(query.order_by(OutboundMessage.part))).all()
 
 
-async def ambiguous(session: AsyncSession, conversation_id: UUID) -> Sequence[OutboundMessage]:
-    """Messages of unknown fate in one conversation, locked until commit."""
-    query = select(OutboundMessage).where(OutboundMessage.conversation_id == conversation_id, OutboundMessage.state == "ambiguous")
+async def of_unknown_fate(session: AsyncSession, conversation_id: UUID) -> Sequence[OutboundMessage]:
+    """Messages of one conversation whose request may have reached the provider (a dead worker's too), locked until commit."""
+    unknown = OutboundMessage.state.in_(("sending", "ambiguous"))
+    query = select(OutboundMessage).where(OutboundMessage.conversation_id == conversation_id, unknown)
     return (await session.scalars(query.order_by(OutboundMessage.position).with_for_update())).all()
 
 

@@ -13,7 +13,7 @@ from integrations.gateway.audit import service as audit
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.errors import NotFound, NotOwned
-from integrations.gateway.jobs import DELIVER, defer, delivery_queue
+from integrations.gateway.jobs import DELIVER, DELIVERED_CHANNELS, defer, delivery_queue
 from integrations.gateway.notifications import announce
 from integrations.gateway.outbox import repository
 from integrations.gateway.outbox.models import OutboundMessage
@@ -21,8 +21,9 @@ from integrations.gateway.sms.proactive import wait_before_proactive
 from integrations.gateway.ussd.late import has_screen
 
 Author = Literal["assistant", "agent", "system"]
+NEW_LIFE = {"reason": None, "code": None, "attempts": 0, "resends": OutboundMessage.resends + 1, "provider_ref": None, "sent_at": None}
+"""Of a message that a person sends again: what is told about its earlier life finds it no more."""
 PROACTIVE_NOTICES = ("satisfaction", "reminder")
-CHANNELS_WITHOUT_DELIVERY = ("web",)  # the page fetches
 
 
 class Outbox:
@@ -61,7 +62,7 @@ class Outbox:
         if wait is None:
             return []
         first = await conversations.take_positions(session, conversation.id, len(composed))
-        delivered_by_us = conversation.channel not in CHANNELS_WITHOUT_DELIVERY and not on_screen
+        delivered_by_us = conversation.channel in DELIVERED_CHANNELS and not on_screen
         rows = [
             OutboundMessage(
                 id=uuid4(),
@@ -117,7 +118,7 @@ async def queue_delivery(session: AsyncSession, message: OutboundMessage, at: da
 async def retry_dead_letter(session: AsyncSession, message_id: UUID, actor: str, now: datetime, *, even_ambiguous: bool = False) -> bool:
     """Queue a dead letter again. An ambiguous one only when a person has decided that sending twice is better than not at all."""
     expected = ("dead", "ambiguous") if even_ambiguous else ("dead",)
-    message = await repository.settle(session, message_id, expected, state="pending", reason=None, code=None, attempts=0)
+    message = await repository.settle(session, message_id, expected, state="pending", **NEW_LIFE)
     if message is None:
         return False
     await queue_delivery(session, message)

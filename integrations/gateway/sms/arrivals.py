@@ -19,8 +19,9 @@ async def receive_sms(session: AsyncSession, outbox: Outbox, inbound: Inbound, n
     """Like `receive`; a wish to stop or resume is stored as an event and confirmed once per message."""
     if inbound.kind == "text" and inbound.text:
         conversation = await conversations.find(session, inbound.channel, inbound.address)
-        in_journey = bool(conversation and conversation.state.get("journey"))
-        if wish := subscription(inbound.text, in_journey=in_journey):
+        answering = conversation is not None and (conversation.owner != "bot" or bool(conversation.state.get("journey")))
+        offered = conversation is not None and bool(conversation.choices)
+        if wish := subscription(inbound.text, answering=answering, offered=offered):
             inbound = replace(inbound, kind="event", event=wish)
     received = await receive(session, inbound, now)
     if not received.repeated and inbound.event in CONFIRMATIONS:

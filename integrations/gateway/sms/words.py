@@ -14,9 +14,11 @@ from integrations.core.text import fold, nfc
 
 LAST_DIGITS = 4
 MOST_DETAILS = 400  # more than the form reads, and far less than the longest payload that the bot takes
-_ALWAYS_OUT = {"tu choi", "tuchoi", "stop", "huy nhan tin", "dung nhan tin", "khong nhan tin"}
-# In the middle of a form these two mean the form, not the messages.
-_OUT_BETWEEN_JOURNEYS = {"huy", "dung"}
+_ALWAYS_OUT = {"huy nhan tin", "dung nhan tin", "khong nhan tin", "tu choi nhan tin"}
+# In the middle of a form, or to an officer, these mean what was asked, not the messages.
+_OUT_WHEN_FREE = {"huy", "tu choi", "tuchoi", "stop"}
+# Without diacritics "đúng" (yes) is written the same: only as the capitals that we announce, or marked, is it the wish to stop.
+_DUNG = re.compile(r"\W*(?:DUNG|[Dd]ừng|DỪNG)\W*")
 _IN = {"dong y lai", "dongylai", "nhan tin lai", "start"}
 
 _KEYS = {"0": "quay lại", "00": "làm lại từ đầu", "*": "gặp cán bộ"}
@@ -37,15 +39,19 @@ _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){8}")
 _BARE_NUMBER = re.compile(r"\d{1,2}\.?")
 
 
-def subscription(text: str, *, in_journey: bool) -> Literal["opted_out", "opted_in"] | None:
-    """Whether the message asks to stop or to resume messages that the citizen did not ask for."""
+def subscription(text: str, *, answering: bool, offered: bool = False) -> Literal["opted_out", "opted_in"] | None:
+    """Whether the message asks to stop or to resume messages that the citizen did not ask for.
+
+    `answering`: it may answer a form or an officer. `offered`: choices were shown last, so that DUNG may say yes to one.
+    """
     words = re.sub(r"[^\w\s]", " ", fold(text)).split()
     folded = " ".join(words)
     if folded in _IN:
         return "opted_in"
-    if folded in _ALWAYS_OUT or (folded in _OUT_BETWEEN_JOURNEYS and not in_journey):
+    if folded in _ALWAYS_OUT:
         return "opted_out"
-    return None
+    free = folded in _OUT_WHEN_FREE or (not offered and _DUNG.fullmatch(nfc(text)))
+    return "opted_out" if free and not answering else None
 
 
 def as_sentence(channel: str, text: str, *, in_journey: bool) -> str:

@@ -73,6 +73,31 @@ class Turns:
             if wait is not None:
                 raise TurnPostponed(wait) from failure
 
+    async def note_defect(self, inbound_id: UUID) -> bool:
+        """After an error that nobody foresaw: whether the message is settled now, because it has lasted so long that a person was called.
+
+        The message itself is not read: that may be the very error.
+        """
+        now = self._now()
+        async with self._sessions() as session, session.begin():
+            failing = await inbox.note_failure(session, inbound_id, now)
+            if failing is None:
+                return True
+            conversation_id, first_failed_at = failing
+            if now - first_failed_at < self._give_up_after:
+                return False
+            await inbox.settle(session, inbound_id, "failed", now)
+            handed_over = await hand_over(session, conversation_id, "failed_turn", None, now)
+        if handed_over:
+            await self._say_person_called(conversation_id, inbound_id, now)
+        return True
+
+    async def _say_person_called(self, conversation_id: UUID, inbound_id: UUID, now: datetime) -> None:
+        async with self._sessions() as session, session.begin():
+            if conversation := await conversations.lock(session, conversation_id):
+                reply = Reply(sentence("person_called", conversation.language))
+                await self._outbox.say(session, conversation, [reply], "system", now, inbound_id=inbound_id)
+
     async def _store_or_refuse(self, inbound: InboundMessage, answer: TurnAnswer) -> None:
         """An answer that cannot be stored is no answer; a database that is away is another matter, and the job is tried again."""
         try:
@@ -103,7 +128,7 @@ class Turns:
         now = self._now()
         if not is_emergency(inbound.text or ""):
             return
-        await conversations.make_urgent(session, conversation.id)
+        await conversations.change_reason(session, conversation.id, "emergency")
         if not await outbox_rows.noticed_since(session, conversation.id, "emergency", now - SAY_EMERGENCY_AGAIN_AFTER):
             reply = Reply(sentence("emergency", conversation.language))
             await self._outbox.say(session, conversation, [reply], "system", now, notice="emergency")

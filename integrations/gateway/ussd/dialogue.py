@@ -24,7 +24,8 @@ _NUMBER = re.compile(r"(?:(?:so|chon|phim|bam)\s*)*(\d{1,2})\s*\.?")
 
 @dataclass
 class State:
-    """Where the citizen stands. `pages` are shown one by one; `choices` are by the number shown; `previous` is what a redial may continue.
+    """Where the citizen stands. `pages` are shown one by one; `choices` are by the number shown; `previous` is what a redial may continue,
+    `previous_waits_for` the message whose answer it had not shown yet.
 
     `path` and `key` are those of the last request, `typed` its input: a resend is recognised by them.
     """
@@ -38,6 +39,7 @@ class State:
     typed: str = ""
     ended: bool = False
     previous: dict[str, Any] | None = None
+    previous_waits_for: str | None = None
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> "State":

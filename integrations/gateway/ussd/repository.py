@@ -45,7 +45,9 @@ async def broken_off(session: AsyncSession, conversation_id: UUID, since: dateti
     """The last session, if it was dropped in the middle of an answer (the operator may have told us, or not)."""
     query = select(UssdSession).where(UssdSession.conversation_id == conversation_id, UssdSession.touched_at >= since).order_by(UssdSession.touched_at.desc())
     last = await session.scalar(query.limit(1))
-    return last if last is not None and last.state["phase"] == "answer" and not last.state["ended"] else None
+    if last is None or last.state["ended"]:
+        return None
+    return last if last.state["phase"] == "answer" or last.waiting_for is not None else None
 
 
 async def add(session: AsyncSession, request: UssdRequest, conversation_id: UUID, state: dict[str, Any], now: datetime) -> UssdSession:

@@ -114,7 +114,12 @@ class UssdService:
         broken = await repository.broken_off(session, conversation.id, now - REDIAL_WITHIN)
         state = State()
         if broken is not None and not request.input:
-            state = State(phase="resume", pages=layout.static(texts.RESUME), previous=broken.state)
+            state = State(
+                phase="resume",
+                pages=layout.static(texts.RESUME),
+                previous=broken.state,
+                previous_waits_for=str(broken.waiting_for) if broken.waiting_for else None,
+            )
         await repository.end_all(session, conversation.id, now)
         return await repository.add(session, request, conversation.id, state.dump(), now)
 
@@ -131,8 +136,10 @@ class UssdService:
                 return await self._show(session, current, state, "menu", layout)
             case Continue():
                 previous = State.load(state.previous or {})
-                previous.path, previous.key, previous.typed, previous.previous = state.path, state.key, state.typed, None
-                return self._keep(current, previous)
+                previous.path, previous.key, previous.typed, previous.previous, previous.previous_waits_for = state.path, state.key, state.typed, None, None
+                if state.previous_waits_for is None:
+                    return self._keep(current, previous)
+                return self._wait_for(current, previous, UUID(state.previous_waits_for))
             case OpenTicket(kind=kind):
                 return await self._ticket(session, current, state, kind, request, layout)
             case LeaveQueue():
@@ -169,8 +176,7 @@ class UssdService:
             return await self._show(session, current, state, "queued", layout)
         if conversation.owner == "agent":
             return await self._static(session, current, state, texts.WITH_STAFF, layout, end=True)
-        current.state, current.waiting_for = state.dump(), received.inbound_id
-        return Waiting(current.id, current.conversation_id, current.waiting_for)
+        return self._wait_for(current, state, received.inbound_id)
 
     async def _hear(self, session: AsyncSession, current: UssdSession, request: UssdRequest, text: str, choice: Choice | None = None) -> Received:
         """What was typed or chosen, as a message of the conversation: for the bot, or for the person who has it."""
@@ -235,6 +241,10 @@ class UssdService:
             current = await repository.locked(session, waiting.session_id)
             current.waiting_for = None
             return await self._static(session, current, State.load(current.state), self._late, layout, end=True)
+
+    def _wait_for(self, current: UssdSession, state: State, inbound_id: UUID) -> Waiting:
+        current.state, current.waiting_for = state.dump(), inbound_id
+        return Waiting(current.id, current.conversation_id, inbound_id)
 
     def _keep(self, current: UssdSession, state: State) -> Screen:
         current.state = state.dump()

@@ -12,25 +12,41 @@ from integrations.gateway.sms.words import as_payload, as_sentence, subscription
 
 
 @pytest.mark.parametrize(
-    ("text", "in_journey", "wish"),
+    ("text", "answering", "wish"),
     [
         ("HUY", False, "opted_out"),
         ("Hủy.", False, "opted_out"),
         ("huy", True, None),
-        ("dung", False, "opted_out"),
+        ("DUNG", False, "opted_out"),
+        ("dừng.", False, "opted_out"),
+        ("DUNG", True, None),
         ("Dừng", True, None),
-        ("TU CHOI", True, "opted_out"),
-        ("stop", True, "opted_out"),
+        ("dung", False, None),
+        ("Dung", False, None),
+        ("TU CHOI", False, "opted_out"),
+        ("Từ chối", True, None),
+        ("stop", False, "opted_out"),
+        ("stop", True, None),
+        ("Dung nhan tin", True, "opted_out"),
+        ("từ chối nhận tin", True, "opted_out"),
         ("dong y lai", False, "opted_in"),
         ("ĐỒNG Ý LẠI!", True, "opted_in"),
         ("dong y", False, None),
         ("huy lich hen giup toi", False, None),
         ("đúng", True, None),
+        ("đúng", False, None),
+        ("ĐÚNG", False, None),
+        ("Đúng rồi", False, None),
         ("", False, None),
     ],
 )
-def test_subscription(text, in_journey, wish):
-    assert subscription(text, in_journey=in_journey) == wish
+def test_subscription(text, answering, wish):
+    assert subscription(text, answering=answering) == wish
+
+
+def test_dung_may_say_yes_to_what_was_offered():
+    assert subscription("DUNG", answering=False, offered=True) is None
+    assert subscription("HUY", answering=False, offered=True) == "opted_out"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """USSD gateways as tables: their request → ours, our screen → their answer."""
 
+import hashlib
+
 import pytest
 
 from integrations.channels.base import MalformedRequest
@@ -19,9 +21,13 @@ def asked(provider: str, typed: str, session: str = "s1", code: str = "", **flag
     return UssdRequest(provider, session, PHONE, code, typed, **flags)
 
 
+def sha256(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()
+
+
 REQUESTS = [
-    (africas_talking.read, AT | {"text": ""}, asked("africas_talking", "", "ATUid_1", "*1022#", key="path:", is_first=True, is_path=True)),
-    (africas_talking.read, AT | {"text": "2*1"}, asked("africas_talking", "2*1", "ATUid_1", "*1022#", key="path:2*1", is_path=True)),
+    (africas_talking.read, AT | {"text": ""}, asked("africas_talking", "", "ATUid_1", "*1022#", key=sha256(""), is_first=True, is_path=True)),
+    (africas_talking.read, AT | {"text": "2*1"}, asked("africas_talking", "2*1", "ATUid_1", "*1022#", key=sha256("2*1"), is_path=True)),
     (africas_talking.read_end, AT | {"status": "Success"}, asked("africas_talking", "", "ATUid_1", "*1022#", is_end=True)),
     (hubtel.read, HUBTEL, asked("hubtel", "2", code="713", key="3")),
     (hubtel.read, HUBTEL | {"Type": "Initiation", "Message": "*713#", "Sequence": 1}, asked("hubtel", "", code="713", key="1", is_first=True)),
@@ -89,6 +95,14 @@ BROKEN = [
 def test_what_cannot_be_understood_is_refused(read, request_):
     with pytest.raises(MalformedRequest):
         read(request_)
+
+
+def test_every_input_of_a_long_session_has_its_own_key():
+    path, keys = "1", set()
+    for _ in range(100):
+        keys.add(africas_talking.read(AT | {"text": path}).key)
+        path += "*12"
+    assert len(keys) == 100
 
 
 def test_a_number_does_not_show_in_a_log():

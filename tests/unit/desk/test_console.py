@@ -78,6 +78,27 @@ async def test_an_emergency_is_queued_at_any_hour(application: Application) -> N
     assert 'data-urgent="1"' in (await lan.get("/desk/fragments/queue")).text
 
 
+async def test_an_emergency_is_queued_at_night_also_when_a_case_waits_for_the_morning(application: Application) -> None:
+    application.clock = SUNDAY
+    lan = await application.signed_in("lan")
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    assert await citizen.owner() == "bot"
+    await citizen.ask_for_a_person("emergency")
+    assert await citizen.owner() == "queued"
+    assert 'data-urgent="1"' in (await lan.get("/desk/fragments/queue")).text
+
+
+async def test_an_officer_writing_elsewhere_keeps_the_assistant_silent_also_when_a_case_waits_for_the_morning(application: Application) -> None:
+    application.clock = SUNDAY
+    await application.signed_in("lan")
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person()
+    told = await citizen.told()
+    await citizen.ask_for_a_person("staff_wrote_elsewhere")
+    assert (await citizen.owner(), await citizen.told()) == ("queued", told)
+
+
 async def test_leaving_the_queue_gives_the_kept_messages_back_to_the_assistant(desk) -> None:
     _application, _lan, citizen = desk
     await citizen.say("lệ phí bao nhiêu")

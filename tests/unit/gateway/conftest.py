@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from integrations.channels.base import Ambiguous, Failed, Inbound, Reply, SendOutcome, Sent, offered_choices
 from integrations.core.clock import VIETNAM
@@ -20,6 +20,7 @@ from integrations.gateway.outbox.service import Outbox
 from integrations.gateway.settings import Settings
 from integrations.gateway.turn.bot import BotClient
 from integrations.gateway.turn.service import Turns
+from integrations.gateway.worker import open_worker, shares
 from tests.support.gateway.peers import BOT_TOKEN, StandInBot
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=VIETNAM)
@@ -83,6 +84,14 @@ class Gateway:
         received = await self.receive(text, **more)
         await self.turns.take(received.inbound_id)
         return await self.answers(received.inbound_id)
+
+    async def work(self) -> None:
+        """What the real worker does with the jobs that wait, whatever time they wait for, in every queue it serves."""
+        async with self.sessions() as session, session.begin():
+            await session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'"))
+        async with open_worker(self.settings) as (app, _sessions, _channels):
+            for share in shares(self.settings):
+                await app.run_worker_async(queues=[share.queue], wait=False, install_signal_handlers=False, delete_jobs="successful")
 
     async def answers(self, inbound_id: UUID) -> list[OutboundMessage]:
         async with self.sessions() as session:

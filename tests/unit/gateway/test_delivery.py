@@ -1,13 +1,15 @@
 """What happens to a message on its way to a provider, and what the provider tells later."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
 
-from integrations.channels.base import Ambiguous, Failed, Receipt, StaffEcho
+from integrations.channels.base import Ambiguous, Failed, Receipt, Reply, Sent, StaffEcho
 from integrations.gateway.conversation.models import Case
+from integrations.gateway.conversation.repository import reach
 from integrations.gateway.conversation.service import claim
 from integrations.gateway.errors import NotOwned
 from integrations.gateway.outbox.delivery import RETRY_AFTER, DeliveryPostponed
@@ -77,8 +79,8 @@ async def test_an_unknown_fate_is_never_sent_again_blindly(gateway, message):
     assert len(gateway.sender.sent) == 1
 
 
-async def leave_unknown(gateway, message, died: bool) -> None:
-    """The provider did not answer, or the sender died between request and answer."""
+async def leave_unknown(gateway, message, died: bool, noted: bool = True) -> None:
+    """The provider did not answer, or the sender died between request and answer (which the next one has `noted`)."""
     if not died:
         gateway.sender.outcomes = [Ambiguous("no answer")]
         return await gateway.delivery.deliver(message.id)
@@ -92,7 +94,9 @@ async def leave_unknown(gateway, message, died: bool) -> None:
     with pytest.raises(KeyboardInterrupt):
         await gateway.delivery.deliver(message.id)
     gateway.sender.send = send
-    return await gateway.delivery.deliver(message.id)
+    if noted:
+        await gateway.delivery.deliver(message.id)
+    return None
 
 
 async def test_a_sender_that_died_between_request_and_answer_leaves_an_unknown_fate(gateway, message):
@@ -120,11 +124,57 @@ async def test_a_slow_sender_that_was_taken_for_dead_leaves_a_job_when_the_provi
     assert (await stored(gateway, message)).state == "sent"
 
 
-async def test_a_channel_without_a_sender_says_so(gateway):
-    gateway.sender.channel = "zalo"
-    [message] = await gateway.say("xin chào", channel="sms")
-    await gateway.delivery.deliver(message.id)
+async def deliveries(gateway) -> int:
+    """Delivery jobs in the queue."""
+    async with gateway.sessions() as session:
+        return (await session.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'deliver'"))).scalar_one()
+
+
+@pytest.mark.parametrize("channel", ["zalo", "sms", "ussd"])
+async def test_the_worker_makes_dead_letters_of_a_channel_without_a_sender(gateway, channel):
+    async with gateway.sessions() as session, session.begin():
+        conversation = await reach(session, channel, "+84912345678", gateway.clock())
+        [message] = await gateway.outbox.say(session, conversation, [Reply("Chào bác")], "agent", gateway.clock())
+    await gateway.work()
     assert ((await stored(gateway, message)).state, (await stored(gateway, message)).code) == ("dead", "no_sender")
+    assert await deliveries(gateway) == 0
+
+
+async def test_a_message_that_is_sent_again_has_a_name_of_its_own(gateway, message):
+    """eSMS takes a second request with the same name for a repetition; a late report on the first one must not be believed of the second."""
+    names = []
+
+    async def send(_address, _message, reference):
+        names.append(reference)
+        return Sent(f"provider:{reference}")
+
+    gateway.sender.send = send
+    await gateway.delivery.deliver(message.id)
+    failed = Receipt("zalo", (f"provider:{message.id}",), "failed", gateway.clock(), "3", reference=str(message.id))
+    async with gateway.sessions() as session, session.begin():
+        assert await apply_receipt(session, failed)
+        assert await retry_dead_letter(session, message.id, "operator", gateway.clock())
+        assert not await apply_receipt(session, failed)
+    await gateway.delivery.deliver(message.id)
+    assert names == [str(message.id), f"{message.id}-1"]
+    async with gateway.sessions() as session, session.begin():
+        assert not await apply_receipt(session, failed)
+        again = replace(failed, provider_refs=(f"provider:{names[1]}",), state="delivered", reference=names[1])
+        assert await apply_receipt(session, again)
+    assert (await stored(gateway, message)).state == "delivered"
+    assert len(f"{message.id}-99") <= 50  # eSMS's limit for a RequestId
+
+
+async def test_a_report_of_an_sms_finds_what_a_ussd_session_left(gateway):
+    async with gateway.sessions() as session, session.begin():
+        conversation = await reach(session, "ussd", "+84912345678", gateway.clock())
+        [message] = await gateway.outbox.say(session, conversation, [Reply("Chào bác")], "agent", gateway.clock())
+    gateway.outbox.senders = {"ussd": gateway.sender}
+    gateway.sender.outcomes = [Sent(f"kannel:{message.id}")]
+    await gateway.delivery.deliver(message.id)
+    async with gateway.sessions() as session, session.begin():
+        await apply_receipt(session, Receipt("sms", (f"kannel:{message.id}",), "delivered", gateway.clock(), "1", reference=str(message.id)))
+    assert (await stored(gateway, message)).state == "delivered"
 
 
 @pytest.mark.parametrize(
@@ -208,6 +258,14 @@ async def test_the_echo_of_our_own_message_changes_nothing(gateway, message):
 async def test_an_echo_tells_what_became_of_an_unknown_fate(gateway, message):
     gateway.sender.outcomes = [Ambiguous("no answer")]
     await gateway.delivery.deliver(message.id)
+    await settle(gateway, StaffEcho("zalo", "ref-9", "citizen", gateway.clock(), "Nghe: xin chào"))
+    assert ((await stored(gateway, message)).state, (await stored(gateway, message)).provider_ref) == ("sent", "ref-9")
+    assert (await gateway.conversation(message.conversation_id)).owner == "bot"
+
+
+async def test_an_echo_of_a_message_whose_sender_died_is_ours(gateway, message):
+    await leave_unknown(gateway, message, died=True, noted=False)
+    assert (await stored(gateway, message)).state == "sending"
     await settle(gateway, StaffEcho("zalo", "ref-9", "citizen", gateway.clock(), "Nghe: xin chào"))
     assert ((await stored(gateway, message)).state, (await stored(gateway, message)).provider_ref) == ("sent", "ref-9")
     assert (await gateway.conversation(message.conversation_id)).owner == "bot"

@@ -89,8 +89,8 @@ def test_every_job_has_a_task_and_every_queue_a_worker():
     register_tasks(app, None, None, None)
     names = {value for name, value in vars(jobs).items() if name.isupper() and isinstance(value, str)} - {jobs.TURNS, jobs.HOUSEKEEPING}
     assert names <= set(app.tasks)
-    served = {share.queue for share in shares(Settings(_env_file=None), ["zalo", "sms"])}
-    assert {jobs.TURNS, jobs.HOUSEKEEPING, jobs.delivery_queue("zalo"), jobs.delivery_queue("sms")} == served
+    served = {share.queue for share in shares(Settings(_env_file=None))}
+    assert {jobs.TURNS, jobs.HOUSEKEEPING, *map(jobs.delivery_queue, ("zalo", "sms", "ussd"))} == served
     assert {task.queue for task in app.tasks.values() if task.name in names - {jobs.DELIVER}} <= served
 
 

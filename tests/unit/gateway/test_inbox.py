@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import select, text
 
 from integrations.channels.base import Inbound
+from integrations.gateway.conversation.service import claim
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.inbox.service import receive
 from integrations.gateway.inbox.text import MAXIMUM_CHARACTERS, clean
+from integrations.gateway.outbox.models import OutboundMessage
+from integrations.gateway.sms.arrivals import receive_sms
 
 
 async def test_a_message_is_stored_with_its_job_in_one_transaction(gateway):
@@ -73,6 +76,38 @@ async def test_a_subscription_event_is_noted_and_needs_no_turn(gateway, event, o
     received = await gateway.receive(channel="sms", kind="event", event=event, raw_event="STOP")
     assert (await gateway.inbound(received.inbound_id)).state == "noted"
     assert ((await gateway.conversation(received.conversation_id)).opted_out_at is not None) == opted_out
+
+
+async def arrives(gateway, text):
+    """What is stored of one SMS, and what was said to it at once."""
+    gateway.serial += 1
+    inbound = Inbound("sms", f"m-{gateway.serial}", "+84912345678", "text", "mo", gateway.clock(), text=text)
+    async with gateway.sessions() as session, session.begin():
+        received = await receive_sms(session, gateway.outbox, inbound, gateway.clock())
+    async with gateway.sessions() as session:
+        said = await session.scalars(select(OutboundMessage.notice).where(OutboundMessage.conversation_id == received.conversation_id))
+        return await session.get_one(InboundMessage, received.inbound_id), list(said)
+
+
+async def test_words_that_opt_out_are_kept_for_people_to_read(gateway):
+    message, said = await arrives(gateway, "HUY")
+    assert (message.event, message.text, said) == ("opted_out", "HUY", ["opted_out"])
+
+
+@pytest.mark.parametrize("text", ["đúng", "DUNG", "Từ chối", "stop"])
+async def test_what_a_citizen_answers_an_officer_reaches_the_officer(gateway, text):
+    received = await gateway.receive("xin chào", channel="sms", address="+84912345678")
+    async with gateway.sessions() as session, session.begin():
+        await claim(session, received.conversation_id, "officer", gateway.clock())
+    message, said = await arrives(gateway, text)
+    assert (message.kind, message.event, message.text, said) == ("text", None, text, [])
+
+
+async def test_dung_after_choices_of_the_assistant_is_an_answer(gateway):
+    gateway.bot.script = lambda _turn: {"replies": [{"text": "Khai nhà này?", "choices": [{"title": "Đúng", "payload": "/affirm"}]}]}
+    await gateway.say("khai lưu trú", channel="sms", address="+84912345678")
+    message, _ = await arrives(gateway, "DUNG")
+    assert (message.event, message.text) == (None, "DUNG")
 
 
 async def test_a_message_without_end_is_kept_up_to_the_limit(gateway):

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy import text as sql
 
 from integrations.gateway.audit.models import AuditEvent
 from integrations.gateway.conversation.models import Case, Conversation, JourneyRun
+from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
 from integrations.gateway.turn.service import EMPTY_ANSWERS_ALLOWED, TurnPostponed
 from integrations.gateway.turn.texts import sentence
@@ -231,6 +233,22 @@ async def test_a_bot_that_stays_away_brings_a_person(gateway):
         await gateway.turns.take(received.inbound_id)
     gateway.clock.advance(seconds=gateway.settings.turn_give_up_after)
     await gateway.turns.take(received.inbound_id)
+    assert [message.text for message in await gateway.answers(received.inbound_id)] == [sentence("person_called", "vi")]
+
+
+async def test_a_message_that_cannot_be_read_is_in_the_log_and_ends_with_a_person(gateway, caplog):
+    received = await gateway.receive("xin chào")
+    async with gateway.sessions() as session, session.begin():
+        await session.execute(sql("UPDATE inbound_message SET text = 'k9:not-a-token'"))
+    await gateway.work()
+    assert "job failed unforeseen" in caplog.messages
+    assert (await gateway.conversation(received.conversation_id)).owner == "bot"
+    gateway.clock.advance(seconds=gateway.settings.turn_give_up_after)
+    await gateway.work()
+    assert (await gateway.conversation(received.conversation_id)).owner == "queued"
+    async with gateway.sessions() as session:
+        assert (await session.scalars(select(InboundMessage.state))).all() == ["failed"]
+        assert (await session.execute(sql("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'take_turn'"))).scalar_one() == 0
     assert [message.text for message in await gateway.answers(received.inbound_id)] == [sentence("person_called", "vi")]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -51,10 +52,13 @@ class Phone:
     async def _request(self, text: str, **flags: bool) -> Screen:
         return await self.service.answer(UssdRequest("hollatags", f"s{self.dialled}", NUMBER, "*1022#", text, **flags), Layout())
 
-    async def _work(self) -> None:
+    async def waiting(self) -> list[UUID]:
+        """Messages that no turn has taken yet."""
         async with self.gateway.sessions() as session:
-            waiting = list(await session.scalars(select(InboundMessage.id).where(InboundMessage.state == "received")))
-        for inbound_id in waiting:
+            return list(await session.scalars(select(InboundMessage.id).where(InboundMessage.state == "received")))
+
+    async def _work(self) -> None:
+        for inbound_id in await self.waiting():
             await self.gateway.turns.take(inbound_id)
 
 
@@ -82,6 +86,22 @@ async def test_a_redial_continues_within_ten_minutes(phone, gateway, minutes, se
     if shown == RESUME:
         gateway.clock.advance(seconds=5)
         assert (await phone.type("1")).text == question.text
+
+
+async def test_an_answer_that_no_screen_has_shown_is_shown_when_the_citizen_continues(phone, gateway):
+    await phone.dial()
+    gateway.clock.advance(seconds=5)
+    asked = asyncio.create_task(phone._request("hai"))
+    while not (waiting := await phone.waiting()):
+        await asyncio.wait([asked], timeout=0.05)
+    asked.cancel()  # the gateway is started anew
+    await asyncio.wait([asked])
+    for inbound_id in waiting:
+        await gateway.turns.take(inbound_id)
+    gateway.clock.advance(seconds=5)
+    assert (await phone.dial()).text == RESUME
+    gateway.clock.advance(seconds=5)
+    assert "Nghe hai" in (await phone.type("1")).text
 
 
 async def test_the_same_input_at_once_is_a_repeated_request_and_later_an_answer(phone, gateway):
