@@ -19,6 +19,7 @@ from actions.common import signals
 from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.commands import changed_step, decide
 from actions.common.interruptions import JOURNEYS, OUTSIDE, command_of, doubt, is_interruption
+from actions.common.paused import latest, leaving, paused, without
 from actions.common.turn import FALLBACK_INTENT, Turn
 from actions.knowledge.asked import asked_unit
 from integrations.core.emergency import is_emergency
@@ -109,6 +110,10 @@ class Journey(Action, ABC):
         """Forgets every answer."""
         answers.clear([*(step.slot for step in self.steps), *(slot for step in self.steps for slot in step.clears), *self.transient, "backend_failed"])
 
+    def start_over(self, answers: Answers) -> None:
+        """Forgets every answer, to ask them all again for the same purpose."""
+        self.reset(answers)
+
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """One turn of the form, as `FormAction` calls it."""
         turn, answers, talk = Turn(tracker), Answers(tracker.slots), Talk(dispatcher)
@@ -155,7 +160,7 @@ class Journey(Action, ABC):
 
     def resumes(self, answers: Answers) -> bool:
         """Whether opening the form goes on with what was filled before."""
-        return answers["journey"] == self.journey or answers["paused_journey"] == self.form
+        return answers["journey"] == self.journey or self.form in paused(answers)
 
     def _open(self, turn: Turn, answers: Answers, talk: Talk) -> None:
         going_on = self.resumes(answers)
@@ -165,13 +170,13 @@ class Journey(Action, ABC):
             self.reset(answers)
             if self.intro:
                 talk.say(self.intro)
-        answers.update({"journey": self.journey, "failed_turns": 0, "paused_journey": None if going_on else answers["paused_journey"]})
+        answers.update({"journey": self.journey, "failed_turns": 0, **without(answers, self.form)})
         answers.update({"knowledge_unit": self.subject or answers["knowledge_unit"]})
         self.prefill(turn, answers)
 
     def _pass_on(self, turn: Turn, answers: Answers) -> list[EventType]:
         if turn.intent in JOURNEYS - self.own_intents and asked_unit(turn) is None:
-            answers.update({"paused_journey": self.form})
+            answers.update(leaving(answers, self.form))
         answers.update({"failed_turns": 0})
         return [*answers.events(), ActionExecutionRejected(self.form)]
 
@@ -183,12 +188,14 @@ class Journey(Action, ABC):
             talk.say("utter_handoff")
             signals.handoff(talk.dispatcher, "asked", self.journey)
             return self._waiting(self.current(answers), answers)
+        if command == "later":
+            return self._put_off(answers, talk)
         if command == "cancel":
+            talk.say("utter_form_cancelled_unsure" if self.may_have_acted(answers) else "utter_form_cancelled")
             self.reset(answers)
-            talk.say("utter_form_cancelled")
             return self._close(answers, talk, End(outcome="cancelled"))
         if command == "start_over":
-            self.reset(answers)
+            self.start_over(answers)
             talk.say("utter_form_started_over")
         elif command == "go_back" and not self.step_back(answers):
             talk.say("utter_form_at_first")
@@ -204,6 +211,19 @@ class Journey(Action, ABC):
             else:
                 talk.say("utter_form_cannot_skip")
         return await self._go_on(turn, answers, talk)
+
+    def may_have_acted(self, answers: Answers) -> bool:
+        """Whether the last try was answered by nobody: what was agreed to may be done or not."""
+        return bool(answers["backend_failed"]) and any(step.binds and answers[step.slot] for step in self.steps)
+
+    def _put_off(self, answers: Answers, talk: Talk) -> list[EventType]:
+        """Everything stays, the key of an unsure try as well; what acts is asked again when the form goes on."""
+        talk.say("utter_form_kept_unsure" if self.may_have_acted(answers) else "utter_form_kept")
+        answers.clear(step.slot for step in self.steps if step.binds)
+        signals.journey_ended(talk.dispatcher, self.journey, "cancelled")
+        answers.clear(["journey", "step", "backend_failed"])
+        answers.update(leaving(answers, self.form))
+        return [*answers.events(), SlotSet(REQUESTED, None)]
 
     async def _change(self, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
         step = changed_step(turn, [step for step in self.steps if step.when(answers) and answers[step.slot] is not None])
@@ -267,13 +287,16 @@ class Journey(Action, ABC):
     def _close(self, answers: Answers, talk: Talk, end: End) -> list[EventType]:
         signals.journey_ended(talk.dispatcher, self.journey, end.outcome)
         answers.clear(["journey", "step", "backend_failed"])
-        paused = answers["paused_journey"]
-        if paused and paused != self.form and not end.followup and not end.waits:
+        answers.update(without(answers, self.form))
+        if latest(answers) and not end.followup and not end.waits:
             talk.say("utter_resume_offer")
-        elif paused == self.form:
-            answers.update({"paused_journey": None})
         follow = [FollowupAction(end.followup)] if end.followup else []
         return [*answers.events(), SlotSet(REQUESTED, None), *follow]
+
+
+def journey_of(form: str) -> Journey | None:
+    """The journey behind a form's name."""
+    return next((journey() for journey in Journey.__subclasses__() if journey.form == form), None)
 
 
 def _ends_turn(events: list[dict[str, Any]]) -> bool:

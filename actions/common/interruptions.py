@@ -44,7 +44,8 @@ def command_of(turn: Turn, step: Step | None, reading: Reading, fields: frozense
     `fields` are the names of the answers that this form lets one change.
     """
     if turn.chosen:
-        return turn.intent if turn.intent in COMMANDS - {"more_detail"} else None
+        put_off = turn.intent == "cancel" and turn.answer == "later"
+        return "later" if put_off else turn.intent if turn.intent in COMMANDS - {"more_detail"} else None
     answered = isinstance(reading, Filled)
     exact = exact_meaning("commands", turn.folded)
     if _is_another_word(turn):

@@ -8,6 +8,9 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import signals
+from actions.common.answers import Answers
+from actions.common.form import journey_of
+from actions.common.paused import latest, without
 from actions.common.turn import Turn
 from actions.id_card.form import find_receipt_code
 from actions.knowledge.asked import asked
@@ -53,7 +56,7 @@ class ActionSayGoodbye(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         dispatcher.utter_message(response="utter_bye")
-        if tracker.get_slot("journey") or tracker.get_slot("paused_journey"):
+        if tracker.get_slot("journey") or latest(Answers(tracker.slots)):
             return []
         signals.close_session(dispatcher)
         return []
@@ -129,18 +132,29 @@ class ActionUseDetail(Action):
         return "action_use_detail"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        turn, paused = Turn(tracker), tracker.get_slot("paused_journey")
+        turn, paused = Turn(tracker), latest(Answers(tracker.slots))
         if turn.answer in {"data_request", "data_request_to_officer"}:
             return _take_data_request(dispatcher, turn)
         if turn.answer == "drop" and paused:
-            dispatcher.utter_message(response="utter_journey_dropped")
-            return [SlotSet("paused_journey", None)]
+            return _drop(dispatcher, tracker, paused)
         if turn.answer == "resume" and paused:
             return [FollowupAction(paused)]
         if turn.entity("receipt_code") or find_receipt_code(turn.text):
             return [FollowupAction("card_status_form")]
         dispatcher.utter_message(response="utter_what_is_it_for")
         return []
+
+
+def _drop(dispatcher: CollectingDispatcher, tracker: Tracker, form: str) -> list[EventType]:
+    """Gives up what was paused last, with everything that was said for it: a later form must not go on with it."""
+    answers, journey = Answers(tracker.slots), journey_of(form)
+    answers.update(without(answers, form))
+    if journey:
+        journey.reset(answers)
+    dispatcher.utter_message(response="utter_journey_dropped")
+    if latest(answers):
+        dispatcher.utter_message(response="utter_resume_offer")
+    return answers.events()
 
 
 def _take_data_request(dispatcher: CollectingDispatcher, turn: Turn) -> list[EventType]:

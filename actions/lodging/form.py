@@ -98,6 +98,12 @@ class LodgingForm(Journey):
         """A notification that is being corrected was filled by the form before."""
         return super().resumes(answers) or bool(answers["lodging_correcting"])
 
+    def start_over(self, answers: Answers) -> None:
+        """A correction stays the correction of the same notification."""
+        correcting = answers["lodging_correcting"]
+        super().start_over(answers)
+        answers.update({"lodging_correcting": correcting})
+
     def empty(self, answers: Answers, step: Step) -> None:
         super().empty(answers, step)
         answers.clear(("lodging_confirmed", "lodging_key"))

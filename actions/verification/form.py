@@ -6,6 +6,7 @@ from actions.common.backends import backends
 from actions.common.commands import decide
 from actions.common.communes import commune_choices, commune_reader
 from actions.common.form import End, Journey, Talk
+from actions.common.paused import latest
 from actions.common.turn import Turn, idempotency_key
 from actions.common.wording import only_meaning
 from integrations.core.lodging_deadline import VIETNAM
@@ -54,7 +55,7 @@ class VerificationForm(Journey):
         """The purpose of the choice or of the journey that led here, and the commune when it was said before."""
         reading = _purpose(turn, answers)
         said = reading.values["verification_purpose"] if isinstance(reading, Filled) else None
-        purpose = said or answers["verification_wanted"] or PURPOSE_OF_JOURNEY.get(answers["paused_journey"] or "")
+        purpose = said or answers["verification_wanted"] or PURPOSE_OF_JOURNEY.get(latest(answers) or "")
         then = turn.entity("then") if turn.chosen else None
         answers.update({"verification_purpose": purpose, "verification_wanted": None, "verification_then": then})
         answers.update({"verification_commune": answers["lodging_commune"]})
@@ -65,7 +66,7 @@ class VerificationForm(Journey):
             return None
         talk.say("utter_verification_declined")
         self.reset(answers)
-        return End(answers["paused_journey"], "cancelled")
+        return End(latest(answers), "cancelled")
 
     async def finish(self, turn: Turn, answers: Answers, talk: Talk) -> End | None:
         """Records the consent and opens the session, once; a retry repeats the key of the first try."""
@@ -77,7 +78,7 @@ class VerificationForm(Journey):
         except BackendRejected:
             talk.say("utter_verification_refused")
             self.reset(answers)
-            return End(answers["paused_journey"], "elsewhere")
+            return End(latest(answers), "elsewhere")
         except BackendError:
             talk.say("utter_verification_unavailable")
             answers.update({"backend_failed": True})
@@ -85,12 +86,12 @@ class VerificationForm(Journey):
         self.reset(answers)
         if session.code is None:
             talk.say("utter_verification_refused")
-            return End(answers["paused_journey"], "elsewhere")
+            return End(latest(answers), "elsewhere")
         until = session.expires_at.astimezone(VIETNAM)
         talk.say("utter_verification_code", {"code": session.code, "qr": session.qr, "until": f"{until:%H:%M}"})
         if kiosks:
             talk.say("utter_verification_places", {"places": _spoken(kiosks)})
-        if answers["paused_journey"]:
+        if latest(answers):
             talk.say("utter_verification_then_goes_on")
         signals.wait_for_verification(talk.dispatcher, session.id)
         return End(waits=True)

@@ -7,6 +7,8 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import signals
+from actions.common.answers import Answers
+from actions.common.paused import latest
 from actions.common.turn import Turn
 from actions.verification.identity import proven
 
@@ -63,5 +65,5 @@ def _not_verified(dispatcher: CollectingDispatcher, turn: Turn, outcome: str, pu
 
 def _go_on(turn: Turn) -> list[EventType]:
     """The journey that was left for the kiosk; an open form asks again by itself."""
-    paused = turn.tracker.get_slot("paused_journey")
+    paused = latest(Answers(turn.tracker.slots))
     return [FollowupAction(paused)] if paused and not turn.tracker.active_loop_name else []

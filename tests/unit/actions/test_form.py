@@ -72,7 +72,7 @@ async def test_after_a_handover_the_question_is_not_asked_again():
 
 async def test_another_journey_pauses_this_one():
     _, slots, events = await run(CardStatusForm(), tracker("khai báo lưu trú", intent="lodging_register", slots=AT_SECOND))
-    assert rejected(events) and slots["paused_journey"] == "card_status_form"
+    assert rejected(events) and slots["paused_journey"] == ["card_status_form"]
 
 
 async def test_the_second_failed_turn_brings_a_person():
@@ -118,7 +118,7 @@ async def test_anything_else_is_left_to_the_fallback():
 
 async def test_a_named_journey_interrupts_a_form_although_the_classifier_is_unsure():
     _, slots, events = await run(CardStatusForm(), tracker("khai báo lưu trú", intent="nlu_fallback", confidence=0.4, slots=AT_SECOND))
-    assert rejected(events) and slots["paused_journey"] == "card_status_form"
+    assert rejected(events) and slots["paused_journey"] == ["card_status_form"]
 
 
 async def test_a_cancelled_journey_is_counted_as_one() -> None:
