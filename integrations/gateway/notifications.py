@@ -8,7 +8,6 @@ and whoever missed one reads the tables from the last position it saw.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -65,12 +64,6 @@ class Listener:
             yield queue
         finally:
             del self._queues[queue]
-
-    async def changes(self, conversation: UUID | None = None) -> AsyncIterator[Change]:
-        """The same as an endless iterator."""
-        with self.subscribe(conversation) as queue:
-            while True:
-                yield await queue.get()
 
     async def _run(self) -> None:
         while True:

@@ -1,19 +1,16 @@
 """What a channel still allows in one conversation: the reply window, the free messages, the size of an SMS."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.channels.zalo_oa.windows import FREE_FOR, FREE_REPLIES, OPEN_FOR
 from integrations.core.text_fitting import fold, sms_segments
 from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
-
-ZALO_FREE_MESSAGES = 8  # within 48 h of the citizen's last message (shared/contracts/channels.md §1)
-ZALO_FREE_WINDOW = timedelta(hours=48)
-ZALO_LONGEST_WINDOW = timedelta(days=7)  # error -230 after it
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ async def limits_of(session: AsyncSession, conversation: Conversation) -> Channe
         select(func.count()).where(OutboundMessage.conversation_id == conversation.id, OutboundMessage.position > (last or 0), OutboundMessage.state != "dead")
     )
     since = conversation.last_inbound_at or conversation.created_at
-    return ChannelLimits(max(0, ZALO_FREE_MESSAGES - (used or 0)), since + ZALO_FREE_WINDOW, since + ZALO_LONGEST_WINDOW, gone)
+    return ChannelLimits(max(0, FREE_REPLIES - (used or 0)), since + FREE_FOR, since + OPEN_FOR, gone)
 
 
 def segments(text: str) -> int:

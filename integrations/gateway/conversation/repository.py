@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -131,8 +131,3 @@ async def end_open_session(session: AsyncSession, conversation_id: UUID, reason:
 async def sender_ids(session: AsyncSession, conversation_id: UUID) -> list[str]:
     """Every name under which the bot has known this conversation."""
     return list(await session.scalars(select(BotSession.sender_id).where(BotSession.conversation_id == conversation_id)))
-
-
-async def waiting_count(session: AsyncSession) -> int:
-    """Conversations that wait for a person."""
-    return (await session.execute(select(func.count()).where(Conversation.owner == "queued"))).scalar_one()

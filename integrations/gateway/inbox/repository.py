@@ -1,6 +1,5 @@
 """SQL of inbound messages."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,9 +55,3 @@ async def settle(session: AsyncSession, inbound_id: UUID, state: str, now: datet
         .execution_options(synchronize_session=False)
     )
     return (await session.execute(statement)).first() is not None
-
-
-async def transcript(session: AsyncSession, conversation_id: UUID, after: int = 0, limit: int = 200) -> Sequence[InboundMessage]:
-    """What the citizen sent after a position, in order."""
-    query = select(InboundMessage).where(InboundMessage.conversation_id == conversation_id, InboundMessage.position > after)
-    return (await session.scalars(query.order_by(InboundMessage.position).limit(limit))).all()

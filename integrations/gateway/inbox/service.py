@@ -53,7 +53,9 @@ async def receive(session: AsyncSession, inbound: Inbound, now: datetime, *, pay
 
 async def receive_event(session: AsyncSession, conversation: Conversation, event_id: str, name: str, data: dict, payload: str, now: datetime) -> Received:
     """Store an outside result as a turn of its conversation (`payload` is what the bot is told), once per `event_id`."""
-    locked = await conversations.arrive(session, conversation.channel, conversation.address, None, now)
+    # An outside result is nothing that the citizen wrote: a provider's reply window does not open by it.
+    await conversations.take_positions(session, conversation.id, 1)
+    locked = await session.get_one(Conversation, conversation.id, populate_existing=True)
     row = _base_row(locked, event_id, "event", now, now) | {"event": name[:32], "event_data": data, "payload": payload}
     if not await repository.add(session, row):
         return Received(locked.id, None, None, repeated=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Choice
@@ -44,12 +44,6 @@ async def by_reference(session: AsyncSession, reference: str, provider_ref: str)
     known = or_(OutboundMessage.provider_ref.is_(None), OutboundMessage.provider_ref == provider_ref)
     message = await session.scalar(select(OutboundMessage).where(OutboundMessage.id == message_id, known).with_for_update())
     return message if message is not None and message.reference == reference else None
-
-
-async def transcript(session: AsyncSession, conversation_id: UUID, after: int = 0, limit: int = 200) -> Sequence[OutboundMessage]:
-    """What was said to the citizen after a position, in order."""
-    query = select(OutboundMessage).where(OutboundMessage.conversation_id == conversation_id, OutboundMessage.position > after)
-    return (await session.scalars(query.order_by(OutboundMessage.position).limit(limit))).all()
 
 
 async def offered_in_session(session: AsyncSession, conversation_id: UUID, since: datetime) -> list[Choice]:
@@ -93,8 +87,3 @@ async def in_trouble(session: AsyncSession, limit: int = 500) -> Sequence[Outbou
     """Dead letters and messages of unknown fate, the newest first."""
     query = select(OutboundMessage).where(OutboundMessage.state.in_(("dead", "ambiguous")))
     return (await session.scalars(query.order_by(OutboundMessage.created_at.desc()).limit(limit))).all()
-
-
-async def count_by_state(session: AsyncSession) -> dict[str, int]:
-    rows = await session.execute(select(OutboundMessage.state, func.count().label("count")).group_by(OutboundMessage.state))
-    return {row.state: row.count for row in rows}

@@ -51,7 +51,6 @@ class Message(BaseModel):
     client_id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
     text: str | None = None
     choice: ChoiceMade | None = None
-    language: str | None = Field(default=None, max_length=8)
 
     @model_validator(mode="after")
     def _one_of(self) -> "Message":

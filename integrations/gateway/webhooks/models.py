@@ -11,7 +11,7 @@ from integrations.gateway.encryption import EncryptedJson
 
 
 class ChannelCredential(Base):
-    """Rotating credentials of one provider (Zalo's single-use refresh token). Rotation takes the row FOR UPDATE: one refresher at a time."""
+    """Rotating credentials of one provider (Zalo's single-use refresh token). Rotation holds an advisory lock: one refresher at a time."""
 
     __tablename__ = "channel_credential"
 

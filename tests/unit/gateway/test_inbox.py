@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select, text
 
 from integrations.channels.base import Inbound
+from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.conversation.service import claim
 from integrations.gateway.inbox.models import InboundMessage
-from integrations.gateway.inbox.service import receive
+from integrations.gateway.inbox.service import receive, receive_event
 from integrations.gateway.inbox.text import MAXIMUM_CHARACTERS, clean
 from integrations.gateway.outbox.models import OutboundMessage
 from integrations.gateway.sms.arrivals import receive_sms
@@ -20,6 +21,17 @@ async def test_a_message_is_stored_with_its_job_in_one_transaction(gateway):
     async with gateway.sessions() as session:
         jobs = (await session.execute(text("SELECT task_name, lock, args FROM procrastinate_jobs"))).all()
     assert [tuple(job) for job in jobs] == [("take_turn", f"turn:{received.conversation_id}", {"inbound_id": str(received.inbound_id)})]
+
+
+async def test_an_outside_result_is_no_word_of_the_citizen(gateway):
+    received = await gateway.receive("xin chào", channel="zalo")
+    heard_at = gateway.clock()
+    gateway.clock.advance(hours=47)
+    async with gateway.sessions() as session, session.begin():
+        conversation = await session.get_one(Conversation, received.conversation_id)
+        result = await receive_event(session, conversation, "event:1", "verification", {}, "/verification_result", gateway.clock())
+    assert result.position == received.position + 1
+    assert (await gateway.conversation(received.conversation_id)).last_inbound_at == heard_at
 
 
 async def test_nothing_is_left_when_the_transaction_fails(gateway):

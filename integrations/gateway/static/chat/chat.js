@@ -76,7 +76,7 @@ const stream = new Stream("/chat/events", {
 function say(title, body) {
   const id = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   refused.textContent = "";
-  outgoing.add({ id, title, body: { client_id: id, language: language(), ...body } });
+  outgoing.add({ id, title, body: { client_id: id, ...body } });
 }
 
 const choose = (key, index, title) => say(title, { choice: { message: key, index } });
