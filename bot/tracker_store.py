@@ -13,16 +13,19 @@ TrackerStoreError
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import zlib
+from collections import deque
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Text, Tuple, TypeVar
 
 import sqlalchemy as sa
 from encryption import EncryptionError, KeyRing
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.slots import Slot
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.utils.common import all_subclasses
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -31,8 +34,19 @@ T = TypeVar("T")
 STATEMENT_MILLISECONDS = 2000
 CONNECT_SECONDS = 2
 
-RECENT_STATES = 30
+RECENT_STATES = 8  # twice the longest rule
+RECENT_TURNS = 3
 _EVENT_CLASSES = {event_class.type_name: event_class for event_class in all_subclasses(Event)}
+
+
+def _copy_slot(slot: Slot) -> Slot:
+    """Python's general way of copying takes several times as long, and every tracker copies every slot."""
+    twin = object.__new__(type(slot))
+    twin.__dict__.update(slot.__dict__)
+    return twin
+
+
+Slot.__copy__ = _copy_slot
 
 metadata = sa.MetaData()
 turns = sa.Table(
@@ -67,6 +81,27 @@ class StoredTracker(DialogueStateTracker):
 
     stored_turns = 0
     stored_events = 0
+
+    def init_copy(self) -> StoredTracker:
+        """Nothing said yet, with the same slots."""
+        return StoredTracker(self.sender_id, self.slots.values(), self._max_event_history, is_rule_tracker=self.is_rule_tracker)
+
+    def copy(self) -> StoredTracker:
+        """The same state, independent of this one; Rasa would play the whole conversation again, at every action."""
+        twin = copy.copy(self)
+        twin.events = deque(self.events, self._max_event_history)
+        twin.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+        twin.latest_message = copy.copy(self.latest_message)
+        twin.active_loop = copy.copy(self.active_loop)
+        return twin
+
+    def _events_for_verbosity(self, event_verbosity: EventVerbosity) -> Optional[List[Event]]:
+        """What an action is told: the newest turns, and none of ours looks further back."""
+        events = super()._events_for_verbosity(event_verbosity)
+        if events is None:
+            return None
+        messages = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+        return events[messages[-RECENT_TURNS] :] if len(messages) > RECENT_TURNS else events
 
     def generate_all_prior_trackers(self) -> Iterator[Tuple[DialogueStateTracker, bool]]:
         """Only the newest states, which is all that a rule looks at; Rasa would compute one for every action since the beginning, in every turn.

@@ -172,6 +172,15 @@ def test_a_failing_action_is_503_and_leaves_nothing(bot, url, actions, sender, f
     assert status == 200 and answer["repeated"] is False and answer["replies"] == [{"text": "Đã tra xong", "choices": []}]
 
 
+@pytest.mark.parametrize(
+    "nonsense", [[], {}, {"events": []}, {"events": [], "responses": None}, {"events": ["slot"], "responses": []}, {"events": [{}], "responses": []}]
+)
+def test_an_answer_of_an_action_that_is_none_is_503_and_leaves_nothing(bot, url, actions, sender, nonsense):
+    actions.answer = nonsense
+    assert bot.turn(sender, "m1", text=SECRET) == (503, {"error": "ActionFailed"})
+    assert stored_turns(url, sender) == 0
+
+
 def test_an_action_that_asks_for_itself_for_ever_is_503(bot, url, actions, sender):
     actions.answer = {"events": [{"event": "followup", "name": "action_ask"}], "responses": [{"text": "noch einmal"}]}
     assert bot.turn(sender, "m1", text=SECRET) == (503, {"error": "DialogueLoop"})

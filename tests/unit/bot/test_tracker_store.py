@@ -23,8 +23,8 @@ from rasa.shared.core.events import (
     UserUttered,
     deserialise_events,
 )
-from rasa.shared.core.trackers import DialogueStateTracker
-from tracker_store import RECENT_STATES, EncryptedTrackerStore, StoredTracker, TrackerUnavailable, TrackerUnreadable, TurnConflict
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from tracker_store import RECENT_STATES, RECENT_TURNS, EncryptedTrackerStore, StoredTracker, TrackerUnavailable, TrackerUnreadable, TurnConflict
 
 DOMAIN = Domain.from_yaml("version: '3.1'\nslots:\n  name: {type: text, mappings: [{type: custom}]}\n")
 SECRET = "Nguyễn Thị Bí Mật 042198001234"
@@ -96,6 +96,26 @@ def test_rules_see_the_newest_states_of_a_long_conversation_as_they_are() -> Non
     full = DialogueStateTracker.from_events("a", events, DOMAIN.slots)
     assert len(full.past_states(DOMAIN)) == 202
     assert long.past_states(DOMAIN) == full.past_states(DOMAIN)[-RECENT_STATES - 1 :]
+
+
+def test_a_copy_is_what_playing_the_conversation_again_gives_and_stands_on_its_own() -> None:
+    events = [ActionExecuted("action_listen"), UserUttered("một", {"name": "inform"}), SlotSet("name", "An"), ActiveLoop("a_form"), BotUttered("Chào")]
+    tracker = StoredTracker.from_events("a", [*events, LoopInterrupted(True), FollowupAction("utter_x")], DOMAIN.slots)
+    twin, replayed = tracker.copy(), DialogueStateTracker.copy(tracker)
+    assert twin.current_state(EventVerbosity.ALL) == replayed.current_state(EventVerbosity.ALL)
+    assert twin.past_states(DOMAIN) == replayed.past_states(DOMAIN)
+    for event in (SlotSet("name", "Bình"), ActiveLoop(None), LoopInterrupted(False), ActionExecuted("utter_x")):
+        twin.update(event)
+    assert tracker.current_state(EventVerbosity.ALL) == replayed.current_state(EventVerbosity.ALL)
+    assert tracker.get_slot("name") == "An" and tracker.active_loop.is_interrupted
+
+
+def test_an_action_is_told_the_newest_turns_and_the_store_keeps_them_all() -> None:
+    said = [event for number in range(10) for event in (UserUttered(f"{number}", {"name": "inform"}), BotUttered(f"Đáp {number}"))]
+    tracker = StoredTracker.from_events("a", said, DOMAIN.slots)
+    told = [event["text"] for event in tracker.current_state(EventVerbosity.ALL)["events"]]
+    assert told == [text for number in range(10 - RECENT_TURNS, 10) for text in (f"{number}", f"Đáp {number}")]
+    assert len(tracker.events) == 20
 
 
 def test_a_form_can_open_late_in_a_long_conversation() -> None:
