@@ -7,7 +7,6 @@ calls the form again in the same turn, which repeats the question. Whatever was 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -20,6 +19,7 @@ from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.commands import changed_step, decide
 from actions.common.interruptions import JOURNEYS, OUTSIDE, command_of, doubt, is_interruption
 from actions.common.paused import latest, leaving, paused, without
+from actions.common.talk import Talk
 from actions.common.turn import FALLBACK_INTENT, Turn
 from actions.knowledge.asked import asked_unit
 from integrations.core.emergency import is_emergency
@@ -40,19 +40,6 @@ class End:
     followup: str | None = None
     outcome: signals.Outcome = "done"
     waits: bool = False
-
-
-class Talk:
-    """This turn's speaking: responses of the domain, in order."""
-
-    def __init__(self, dispatcher: CollectingDispatcher) -> None:
-        self.dispatcher = dispatcher
-
-    def say(self, response: str, values: Mapping[str, Any] | None = None) -> None:
-        """Utters a response with its placeholders filled."""
-        # Rasa's interpolator takes "0[" in a value for a placeholder that it has missed.
-        safe = {name: value.replace("0[", "0 [") if isinstance(value, str) else value for name, value in (values or {}).items()}
-        self.dispatcher.utter_message(response=response, **safe)
 
 
 class Journey(Action, ABC):

@@ -8,8 +8,9 @@ from rasa_sdk.events import EventType
 from actions.common import signals
 from actions.common.answers import Answers, Filled, Reading, Step
 from actions.common.backends import backends
-from actions.common.form import End, Journey, Talk
+from actions.common.form import End, Journey
 from actions.common.interruptions import LIKELY
+from actions.common.talk import Talk
 from actions.common.turn import Turn
 from actions.common.wording import exact_meaning, only_meaning
 from actions.eid.graph import graph

@@ -5,8 +5,9 @@ import re
 
 from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.backends import backends
-from actions.common.form import End, Journey, Talk
+from actions.common.form import End, Journey
 from actions.common.formatting import show_date
+from actions.common.talk import Talk
 from actions.common.turn import Turn
 from actions.verification.identity import claims_of, identified
 from integrations.core.errors import InvalidValue

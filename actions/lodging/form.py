@@ -6,9 +6,10 @@ from rasa_sdk.events import EventType
 
 from actions.common.answers import Answers, Filled, Reading, Step, choice
 from actions.common.commands import decide
-from actions.common.form import End, Journey, Talk
+from actions.common.form import End, Journey
 from actions.common.formatting import show_moment
 from actions.common.readers import read_name, read_phone, read_text
+from actions.common.talk import Talk
 from actions.common.turn import Turn
 from actions.lodging import guests, kiosk, place, stay, submission
 from actions.lodging.reasons import reason_of, reasons

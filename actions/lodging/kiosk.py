@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.common.answers import Answers
 from actions.common.backends import backends
-from actions.common.form import Talk
+from actions.common.talk import Talk
 from actions.lodging.guests import add_guest, guests_of, more_guests, reopen_guest
 from actions.verification.identity import claims_of
 from integrations.core.masking import mask_name, mask_number

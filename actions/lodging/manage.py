@@ -9,8 +9,9 @@ from rasa_sdk.events import EventType
 from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.backends import backends
 from actions.common.commands import decide
-from actions.common.form import End, Journey, Talk
+from actions.common.form import End, Journey
 from actions.common.readers import read_phone
+from actions.common.talk import Talk
 from actions.common.turn import Turn, idempotency_key
 from actions.lodging.submission import real_number
 from integrations.core.errors import InvalidValue

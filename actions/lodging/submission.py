@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from actions.common.answers import Answers
 from actions.common.backends import backends
-from actions.common.form import End, Talk
+from actions.common.form import End
 from actions.common.formatting import show_moment
+from actions.common.talk import Talk
 from actions.common.turn import Turn, idempotency_key
 from actions.common.wording import contained_meanings
 from actions.lodging import kiosk

@@ -6,9 +6,10 @@ from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.backends import backends
 from actions.common.commands import decide
 from actions.common.communes import commune_choices, commune_reader
-from actions.common.form import End, Journey, Talk
+from actions.common.form import End, Journey
 from actions.common.formatting import show_phone
 from actions.common.readers import read_name, read_phone, read_text
+from actions.common.talk import Talk
 from actions.common.turn import Turn, idempotency_key
 from actions.common.wording import exact_meaning
 from integrations.services import BackendError

@@ -5,8 +5,9 @@ from actions.common.answers import Answers, Filled, Reading, Step
 from actions.common.backends import backends
 from actions.common.commands import decide
 from actions.common.communes import commune_choices, commune_reader
-from actions.common.form import End, Journey, Talk
+from actions.common.form import End, Journey
 from actions.common.paused import latest
+from actions.common.talk import Talk
 from actions.common.turn import Turn, idempotency_key
 from actions.common.wording import only_meaning
 from integrations.core.lodging_deadline import VIETNAM
