@@ -206,6 +206,7 @@ PARTS = """tran thi binh|le loi|tran phu|042190001234|04219000123|042180001234|B
 
 @given(st.lists(st.sampled_from(PARTS) | st.text(max_size=12), max_size=9), st.sampled_from([", ", "; ", " ", ". "]))
 @example(["27/11", "0912345678"], " ")
+@example(["0912345678", "31/2/1990"], " ")
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_typed_nothing_that_contradicts_itself_is_taken_and_nothing_is_sent_unseen(parts, mark):
     said, filled = asyncio.run(opened(mark.join(parts)))
