@@ -160,10 +160,11 @@ async def test_a_report_goes_only_to_a_server_that_proves_who_it_is(
     assert (len(letterbox.envelopes), await mailed(week_over)) == (1, [{"count": 2}])
 
 
-async def test_before_the_week_is_over_nothing_is_sent(application: Application, letterbox: Letterbox, plain: Controller) -> None:
+async def test_only_the_week_that_is_over_is_sent(application: Application, letterbox: Letterbox, plain: Controller) -> None:
     await citizens(application, 6)
+    await sweep(application.app)
     await send(application, settings(plain.port))
-    assert letterbox.envelopes == []
+    assert letterbox.only_message()["Subject"] == "Báo cáo tuần từ 16/11/2026 · Trợ lý 06"
 
 
 @pytest.mark.parametrize(
