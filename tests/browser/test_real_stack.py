@@ -75,7 +75,7 @@ def open_office(stack: LocalStack, page: Page) -> None:
     page.goto(f"{stack.url('gateway')}/desk/configuration")
     for number in range(7):
         page.locator(f"input[name=day{number}]").fill("00:00-23:59")
-    page.locator("textarea[name=open]").fill("2026-11-23\n2026-11-24\n2026-11-25")
+    page.locator("textarea[name=open]").fill("23/11/2026\n24/11/2026\n25/11/2026")
     page.locator("form[action$=hours] button").click()
     page.locator("form[action$=replies] input[name=code]").fill("chao")
     page.locator("form[action$=replies] textarea").fill("Chào ông/bà, tôi là {{officer}}.")
