@@ -89,7 +89,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return {
             "views": {"folded_syllables": 1.0, "folded_words": 0.5, "folded_characters": 1.0, "marked_syllables": 0.5},
             "C": 5.0,
-            "balance": 0.0,
+            "balance": 0.2,
             "ranking_length": 10,
         }
 
