@@ -195,6 +195,7 @@ def test_a_lost_connection_is_seen_and_its_end_too(desk_of: DeskOf, size: dict[s
     lan, boss = chosen(desk_of("lan", "conversations?view=mine", size), "số định danh của tôi"), desk_of("huong", "board", size)
     lan.get_by_label("Trả lời người dân").fill("Tôi xem hồ sơ rồi trả lời ông/bà ngay.")
     for page in (lan, boss):
+        page.wait_for_load_state()
         page.context.set_offline(True)
         expect(page.get_by_text("Mất kết nối")).to_be_visible()
     lan.get_by_role("button", name="Gửi", exact=True).click()
