@@ -15,10 +15,11 @@ from rasa_sdk.events import ActionExecutionRejected, EventType, FollowupAction, 
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import signals
-from actions.common.answers import Answers, Filled, Reading, Refused, Step
+from actions.common.answers import Answers, Filled, Reading, Step
 from actions.common.commands import changed_step, decide
 from actions.common.interruptions import JOURNEYS, OUTSIDE, command_of, doubt, is_interruption
 from actions.common.paused import latest, leaving, paused, without
+from actions.common.retry import RETRY
 from actions.common.talk import Talk
 from actions.common.turn import FALLBACK_INTENT, Turn
 from actions.knowledge.asked import asked_unit
@@ -290,13 +291,3 @@ def _ends_turn(events: list[dict[str, Any]]) -> bool:
     """After a hand-over or a goodbye the question is not repeated."""
     handed_over = any(((event.get("data") or {}).get("custom") or {}).get("signal") == "handoff" for event in events)
     return handed_over or any(event.get("name") in _LAST_WORDS for event in events)
-
-
-def _read_retry(turn: Turn, answers: Answers) -> Reading:
-    decision = decide(turn)
-    return Filled({"backend_failed": None}) if decision in {"yes", "retry"} else None
-
-
-RETRY = Step(slot="backend_failed", ask="utter_backend_retry", read=_read_retry, binds=True)
-
-__all__ = ["RETRY", "Answers", "End", "Filled", "Journey", "Refused", "Step", "Talk"]
