@@ -133,3 +133,34 @@ async def gateway(gateway_settings: Settings, bot: StandInBot) -> AsyncIterator[
 
 FAILED_FOR_NOW = Failed("busy", retryable=True, code="-32")
 FAILED_FOR_GOOD = Failed("blocked", retryable=False, code="-213")
+
+
+@pytest.fixture
+async def message(gateway):
+    [message] = await gateway.say("xin chào", channel="zalo")
+    return message
+
+
+async def stored(gateway, message) -> OutboundMessage:
+    async with gateway.sessions() as session:
+        return await session.get_one(OutboundMessage, message.id)
+
+
+async def leave_unknown(gateway, message, died: bool, noted: bool = True) -> None:
+    """The provider did not answer, or the sender died between request and answer (which the next one has `noted`)."""
+    if not died:
+        gateway.sender.outcomes = [Ambiguous("no answer")]
+        return await gateway.delivery.deliver(message.id)
+    send = gateway.sender.send
+
+    async def die(*arguments):
+        await send(*arguments)
+        raise KeyboardInterrupt
+
+    gateway.sender.send = die
+    with pytest.raises(KeyboardInterrupt):
+        await gateway.delivery.deliver(message.id)
+    gateway.sender.send = send
+    if noted:
+        await gateway.delivery.deliver(message.id)
+    return None
