@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from scripts.local_stack import LocalStack
 from tests.conversations.gateway_driver import ZaloCitizen, patiently
+from tests.support.desk_pages import sign_in
 from tests.support.pages import PASSWORD
 from tests.support.stack import stack, trained_model
 
@@ -60,14 +61,11 @@ def test_a_citizen_notifies_the_stay_of_two_guests(open_page: OpenPage) -> None:
     page.screenshot(path=SCREENSHOTS / "lodging-done-phone.png")
 
 
-def sign_in(stack: LocalStack, page: Page, name: str, role: str = "agent") -> Page:
+def hire(stack: LocalStack, page: Page, name: str, role: str = "agent") -> Page:
+    """A new member of staff, signed in."""
     username = f"{name.lower()}-{uuid.uuid4().hex[:6]}"
     stack.run_tool("tests.support.add_staff", username, role, name, PASSWORD)
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.get_by_role("navigation", name="Nhóm")).to_be_visible()
-    return page
+    return sign_in(page, username)
 
 
 def open_office(stack: LocalStack, page: Page) -> None:
@@ -94,9 +92,9 @@ def zalo_says(citizen: ZaloCitizen, text: str) -> None:
 
 def test_two_officers_and_a_zalo_citizen_from_the_queue_to_the_mark(open_page: OpenPage, stack: LocalStack) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    boss = sign_in(stack, open_page("/desk"), "Huong", "supervisor")
+    boss = hire(stack, open_page("/desk"), "Huong", "supervisor")
     open_office(stack, boss)
-    lan, minh = sign_in(stack, open_page("/desk"), "Lan"), sign_in(stack, open_page("/desk"), "Minh")
+    lan, minh = hire(stack, open_page("/desk"), "Lan"), hire(stack, open_page("/desk"), "Minh")
     citizen = ZaloCitizen(stack)
     zalo_says(citizen, "cho tôi gặp cán bộ")
     heard(citizen, "Cán bộ sẽ nhắn trả lời ông/bà")
