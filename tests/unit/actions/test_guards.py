@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from actions.common.form import Journey
 from actions.common.wording import words
@@ -47,6 +48,12 @@ def test_every_response_named_in_code_exists():
     code = "".join(file.read_text(encoding="utf-8") for file in ACTIONS.rglob("*.py"))
     named = set(re.findall(r"\"(utter_\w+)\"", code)) - {"utter_message"}
     assert named <= set(responses())
+
+
+def test_no_rule_looks_further_back_than_the_bot_shows_it():
+    shown = int(re.search(r"^RECENT_STATES = (\d+)", (BOT / "tracker_store.py").read_text(encoding="utf-8"), re.MULTILINE)[1])
+    steps = [len(rule["steps"]) for file in (BOT / "rules").glob("*.yml") for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]]
+    assert 0 < 2 * max(steps) <= shown
 
 
 def test_every_response_is_used():
