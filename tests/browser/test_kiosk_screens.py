@@ -151,6 +151,7 @@ def test_who_is_quiet_is_asked_before_the_screen_is_wiped(stand, running):
     with stand(idle=36) as page:
         to_the_consent(page, running, "quiet")
         page.get_by_role("button", name="Tôi đồng ý").click()
+        expect(heading(page)).to_have_text("Nhập 12 số trên thẻ căn cước")
         page.keyboard.type("001199")
         question = page.get_by_role("dialog", name="Ông/bà còn ở đây không?")
         expect(question).to_be_visible(timeout=WAIT)

@@ -114,9 +114,10 @@ def test_a_kiosk_that_was_revoked_says_so(stand, running):
 
 
 def test_who_walks_away_leaves_nothing_on_the_screen(stand, running):
-    with stand(idle=3) as page:
+    with stand(idle=10) as page:
         created = to_the_consent(page, running, "walked")
         page.get_by_role("button", name="Tôi đồng ý").click()
+        expect(heading(page)).to_have_text("Nhập 12 số trên thẻ căn cước")
         page.keyboard.type("001199")
         expect(heading(page)).to_have_text(WELCOME, timeout=WAIT)
         assert "001 199" not in page.locator("body").inner_text()

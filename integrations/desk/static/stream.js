@@ -16,13 +16,16 @@ export function listen(address, handlers) {
       lost.hidden = true;
     });
     for (const [kind, handler] of Object.entries(handlers)) source.addEventListener(kind, handler);
-    source.addEventListener("error", () => {
-      source.close();
-      lost.hidden = false;
-      retry = setTimeout(connect, Math.min(LONGEST_PAUSE, 500 * 2 ** failures++));
-    });
+    source.addEventListener("error", lose);
   }
-  window.addEventListener("offline", () => (lost.hidden = false));
+  function lose() {
+    clearTimeout(retry);
+    source.close();
+    lost.hidden = false;
+    retry = setTimeout(connect, Math.min(LONGEST_PAUSE, 500 * 2 ** failures++));
+  }
+  // Without a network the old stream is let go at once: one just being opened must not say afterwards that all is well.
+  window.addEventListener("offline", lose);
   window.addEventListener("online", connect);
   connect();
 }
