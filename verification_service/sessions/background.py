@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -22,16 +23,23 @@ log = logging.getLogger(__name__)
 
 
 async def run(service: Service, http: httpx.AsyncClient) -> None:
-    """Until cancelled. A failure of one round is logged and the next one tries again."""
+    """Until cancelled. What has to be deleted does not wait for a gateway that does not answer."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_rounds(service.wake, lambda: tell_gateway(service, http)))
+        tasks.create_task(_rounds(asyncio.Event(), lambda: end_due_sessions(service), lambda: forget(service)))
+
+
+async def _rounds(wake: asyncio.Event, *steps: Callable[[], Awaitable[object]]) -> None:
+    """A failure of one round is logged and the next one tries again."""
     while True:
-        service.wake.clear()
-        for step in (lambda: tell_gateway(service, http), lambda: end_due_sessions(service), lambda: forget(service)):
+        wake.clear()
+        for step in steps:
             try:
                 await step()
             except Exception:
                 log.exception("background round failed")
         with suppress(TimeoutError):
-            await asyncio.wait_for(service.wake.wait(), POLL_SECONDS)
+            await asyncio.wait_for(wake.wait(), POLL_SECONDS)
 
 
 async def tell_gateway(service: Service, http: httpx.AsyncClient) -> int:
@@ -49,9 +57,12 @@ async def tell_gateway(service: Service, http: httpx.AsyncClient) -> int:
             message = {"reference": str(session.id), "name": "verification_result",
                        "data": {"id": str(session.id), "outcome": callback.outcome, "purpose": session.purpose}}  # fmt: skip
             key, created = f"verification-{session.id}-{callback.outcome}", callback.created_at
-        done = await _send(service, http, message, key) or service.now() - created > GIVE_UP_AFTER
-        if done:
-            accepted += 1
+        accepted_now = await _send(service, http, message, key)
+        given_up = not accepted_now and service.now() - created > GIVE_UP_AFTER
+        if given_up:
+            log.error("gateway never told", extra={"session": message["reference"], "outcome": message["data"]["outcome"]})
+        if accepted_now or given_up:
+            accepted += accepted_now
             mine = (Callback.session_id == callback.session_id, Callback.outcome == callback.outcome)
             async with service.sessions.begin() as transaction:
                 await transaction.execute(update(Callback).where(*mine).values(done_at=service.now()))

@@ -63,13 +63,19 @@ async def of_kiosk(service: Service, transaction: AsyncSession, kiosk_id: UUID, 
 
 def issue_challenge(service: Service, session: VerificationSession) -> Challenge:
     """A fresh challenge that replaces an earlier one. Raises WrongState when no attempt is left."""
-    left = session.attempts_allowed - session.attempts
-    if left <= 0:
+    if session.attempts >= session.attempts_allowed:
         raise WrongState("no_attempt_left")
     drawn = liveness.new_challenge(service.settings.verification_challenge_seed, eyes=service.eyes is not None)
     issued = Issued(new_challenge())
     session.challenge_id = uuid4()
     session.challenge = json.dumps({"issued": issued.to_dict(), "movements": drawn.movements, "deadline": drawn.deadline})
+    return present_challenge(session)
+
+
+def present_challenge(session: VerificationSession) -> Challenge:
+    """The challenge that the next upload has to answer. Raises WrongState without one."""
+    issued, drawn = what_was_issued(session)
+    left = session.attempts_allowed - session.attempts
     return Challenge(session.challenge_id, issued.challenge, drawn.movements, drawn.deadline, left, session.expires_at)
 
 

@@ -26,6 +26,8 @@ from verification_service.sessions.policies import POLICIES, Purpose
 from verification_service.sessions.service import Service
 
 REVIEW_TIME = timedelta(minutes=30)
+# What was answered in time is decided, though the session's time may run out while it is judged.
+JUDGING_TIME = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
@@ -62,16 +64,17 @@ async def take(service: Service, kiosk_id: UUID, session_id: UUID, upload: Uploa
         evidence = Evidence.from_json(upload.chip)
     except MalformedData:
         raise Unacceptable("chip_evidence_malformed") from None
-    question = await _use_challenge(service, kiosk_id, session_id, upload)
+    number, question = await _use_challenge(service, kiosk_id, session_id, upload)
     judges = Judges(service.matcher, service.trust_store, service.passive, service.eyes)
     async with service.judging:
         judgement = await asyncio.to_thread(judge, evidence, upload.frames, question, judges, service.now())
     log.info("evidence judged", extra={"session": str(session_id), "milliseconds": judgement.milliseconds, "passive": judgement.passive})
-    return await _store(service, kiosk_id, session_id, upload, judgement)
+    return await _store(service, kiosk_id, session_id, upload, number, judgement)
 
 
-async def _use_challenge(service: Service, kiosk_id: UUID, session_id: UUID, upload: Upload) -> Question:
-    """The attempt counts from here on, whatever comes of it; the same challenge, evidence or frame is never accepted again."""
+async def _use_challenge(service: Service, kiosk_id: UUID, session_id: UUID, upload: Upload) -> tuple[int, Question]:
+    """The attempt's number, and what it has to answer. It counts from here on, whatever comes of it; the same challenge, evidence or frame is never
+    accepted again."""
     async with service.sessions.begin() as transaction:
         session = await claiming.of_kiosk(service, transaction, kiosk_id, session_id)
         if session.challenge_id != upload.challenge_id:
@@ -81,21 +84,23 @@ async def _use_challenge(service: Service, kiosk_id: UUID, session_id: UUID, upl
         issued, movements = claiming.what_was_issued(session)
         session.attempts += 1
         session.challenge_id = session.challenge = None
+        session.expires_at = max(session.expires_at, service.now() + JUDGING_TIME)
         hashes = {sha256(frame.jpeg).hexdigest() for frame in upload.frames}
         rows = [{"sha256": value, "at": service.now()} for value in sorted(hashes)]
         new = await transaction.scalars(insert(SeenFrame).values(rows).on_conflict_do_nothing().returning(SeenFrame.sha256)) if rows else ()
         repeated = len(list(new)) < len(upload.frames)
-        return Question(issued, movements, session.expected_number, repeated)
+        return session.attempts, Question(issued, movements, session.expected_number, repeated)
 
 
-async def _store(service: Service, kiosk_id: UUID, session_id: UUID, upload: Upload, judgement: Judgement) -> Ruling:
+async def _store(service: Service, kiosk_id: UUID, session_id: UUID, upload: Upload, number: int, judgement: Judgement) -> Ruling:
+    """A kiosk that gave up waiting may have made a later attempt meanwhile: each is stored under its own number, whichever is judged first."""
     try:
         async with service.sessions.begin() as transaction:
             session = await claiming.of_kiosk(service, transaction, kiosk_id, session_id)
             policy = POLICIES[Purpose(session.purpose)]
             earlier = select(func.count()).where(Attempt.session_id == session_id, Attempt.match == MatchState.NO_MATCH.value)
-            decision = decide(judgement.findings, policy, await transaction.scalar(earlier), session.attempts_allowed - session.attempts)
-            transaction.add(_attempt(service, session, upload, judgement, decision))
+            decision = decide(judgement.findings, policy, await transaction.scalar(earlier), session.attempts_allowed - number)
+            transaction.add(_attempt(service, session_id, upload, number, judgement, decision))
             session.model_version = service.matcher.pack.version
             challenge = await _apply(service, transaction, session, judgement, decision)
         return Ruling(decision, challenge)
@@ -106,7 +111,7 @@ async def _store(service: Service, kiosk_id: UUID, session_id: UUID, upload: Upl
 async def _apply(service: Service, transaction, session: VerificationSession, judgement: Judgement, decision: Decision) -> claiming.Challenge | None:
     match decision.outcome:
         case Outcome.RETRY:
-            return claiming.issue_challenge(service, session)
+            return _next_challenge(service, session)
         case Outcome.MANUAL_REVIEW:
             await _ask_operator(service, transaction, session, judgement, decision)
         case Outcome.VERIFIED:
@@ -115,6 +120,13 @@ async def _apply(service: Service, transaction, session: VerificationSession, ju
         case Outcome.REJECTED:
             await finish(service, transaction, session, "rejected", "policy", decision.reasons)
     return None
+
+
+def _next_challenge(service: Service, session: VerificationSession) -> claiming.Challenge | None:
+    """A fresh one, unless one was asked for meanwhile; none while the last attempt is being judged, which will end the session."""
+    if session.challenge is not None:
+        return claiming.present_challenge(session)
+    return claiming.issue_challenge(service, session) if session.attempts < session.attempts_allowed else None
 
 
 async def _ask_operator(service: Service, transaction, session: VerificationSession, judgement: Judgement, decision: Decision) -> None:
@@ -133,10 +145,10 @@ async def _ask_operator(service: Service, transaction, session: VerificationSess
     await notify(service, transaction, session)
 
 
-def _attempt(service: Service, session: VerificationSession, upload: Upload, judgement: Judgement, decision: Decision) -> Attempt:
+def _attempt(service: Service, session_id: UUID, upload: Upload, number: int, judgement: Judgement, decision: Decision) -> Attempt:
     findings = judgement.findings
     return Attempt(
-        session_id=session.id, number=session.attempts, at=service.now(), evidence_sha256=upload.sha256, outcome=decision.outcome.value,
+        session_id=session_id, number=number, at=service.now(), evidence_sha256=upload.sha256, outcome=decision.outcome.value,
         findings=[asdict(finding) for finding in findings.all()], match=findings.match.value if findings.match else None, score=findings.score,
         model_version=service.matcher.pack.version,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,8 +25,10 @@ async def finish(service: Service, transaction: AsyncSession, session: Verificat
 
 
 async def notify(service: Service, transaction: AsyncSession, session: VerificationSession) -> None:
-    """Queues the message to the gateway, once per session and state."""
+    """Queues the message to the gateway, once per session and state. One that has not got through yet is dropped: it would be told after this one."""
     now = service.now()
+    earlier = (Callback.session_id == session.id, Callback.outcome != session.state, Callback.done_at.is_(None))
+    await transaction.execute(update(Callback).where(*earlier).values(done_at=now))
     row = {"session_id": session.id, "outcome": session.state, "created_at": now, "next_at": now, "tries": 0}
     await transaction.execute(insert(Callback).values(row).on_conflict_do_nothing())
     service.wake.set()
