@@ -103,11 +103,11 @@ def _view(challenge: claiming.Challenge | None) -> ChallengeView | None:
 
 
 @router.post("/claims", status_code=201, responses=declared(NotAuthenticated, Unknown, TooMany))
-async def claim(body: Claim, kiosk_id: KioskId, service: ServiceOf, transaction: Transaction) -> ClaimView:
+async def claim(body: Claim, kiosk_id: KioskId, service: ServiceOf) -> ClaimView:
     """Takes the session of an unused code."""
-    session = await claiming.claim(service, transaction, kiosk_id, body.code)
+    session, challenge = await claiming.claim(service, kiosk_id, body.code)
     claims = list(POLICIES[Purpose(session.purpose)].claims)
-    return ClaimView(session_id=session.id, purpose=session.purpose, claims=claims, challenge=_view(claiming.issue_challenge(service, session)))
+    return ClaimView(session_id=session.id, purpose=session.purpose, claims=claims, challenge=_view(challenge))
 
 
 @router.post("/sessions/{session_id}/challenge", status_code=201, responses=declared(NotAuthenticated, Unknown, WrongState))

@@ -12,7 +12,7 @@ from verification_service.chip import ChipAuthenticationStart, ChipError, HeldCh
 from verification_service.chip.evidence import Issued
 from verification_service.face import liveness
 from verification_service.sessions.errors import TooMany, Unacceptable, Unknown, WrongState
-from verification_service.sessions.models import FailedClaim, VerificationSession
+from verification_service.sessions.models import FailedClaim, Kiosk, VerificationSession
 from verification_service.sessions.service import Service
 
 MOST_FAILED_CLAIMS = 10
@@ -31,22 +31,32 @@ class Challenge:
     expires_at: datetime
 
 
-async def claim(service: Service, transaction: AsyncSession, kiosk_id: UUID, code: str) -> VerificationSession:
-    """The session of an unused code now belongs to this kiosk. Raises Unknown, TooMany."""
+async def claim(service: Service, kiosk_id: UUID, code: str) -> tuple[VerificationSession, Challenge]:
+    """The session of an unused code now belongs to this kiosk, and its first challenge. Raises Unknown, TooMany."""
     now = service.now()
-    failed = select(func.count()).where(FailedClaim.kiosk_id == kiosk_id, FailedClaim.at > now - FAILED_CLAIM_WINDOW)
-    if await transaction.scalar(failed) >= MOST_FAILED_CLAIMS:
-        raise TooMany("too_many_codes", {"Retry-After": "600"})
+    async with service.sessions.begin() as transaction:
+        # One claim of a kiosk at a time, or many codes tried at once would all find few failures counted.
+        await transaction.execute(select(Kiosk.id).where(Kiosk.id == kiosk_id).with_for_update(key_share=True))
+        failed = select(func.count()).where(FailedClaim.kiosk_id == kiosk_id, FailedClaim.at > now - FAILED_CLAIM_WINDOW)
+        if await transaction.scalar(failed) >= MOST_FAILED_CLAIMS:
+            raise TooMany("too_many_codes", {"Retry-After": "600"})
+        session = await _waiting_for(service, transaction, code)
+        if session is None:
+            transaction.add(FailedClaim(kiosk_id=kiosk_id, at=now))
+        else:
+            session.state, session.kiosk_id, session.code = "claimed", kiosk_id, None
+            challenge = issue_challenge(service, session)
+            service.audit(transaction, f"kiosk:{kiosk_id}", "claimed", session.id)
+    if session is None:
+        raise Unknown("no_such_code")
+    return session, challenge
+
+
+async def _waiting_for(service: Service, transaction: AsyncSession, code: str) -> VerificationSession | None:
     index = service.keyring.keyed_hash(code, "code")
     query = select(VerificationSession).where(VerificationSession.code_index == index, VerificationSession.state == "created")
     session = await transaction.scalar(query.with_for_update())
-    if session is None or session.expires_at <= now:
-        async with service.sessions.begin() as counted:
-            counted.add(FailedClaim(kiosk_id=kiosk_id, at=now))
-        raise Unknown("no_such_code")
-    session.state, session.kiosk_id, session.code = "claimed", kiosk_id, None
-    service.audit(transaction, f"kiosk:{kiosk_id}", "claimed", session.id)
-    return session
+    return session if session is not None and session.expires_at > service.now() else None
 
 
 async def of_kiosk(service: Service, transaction: AsyncSession, kiosk_id: UUID, session_id: UUID) -> VerificationSession:

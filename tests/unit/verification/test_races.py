@@ -1,13 +1,17 @@
 """Two things at once: no decision is lost, none is made twice, and what was begun in time is decided."""
 
 import threading
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.support.testchip import Pki
 from tests.support.verification import card_of, frames_of, still_of
+from verification_service.kiosk.client import KioskApiError, VerificationClient
 from verification_service.sessions import background, evidence
 from verification_service.sessions.judgement import judge
 from verification_service.sessions.service import utc_now
@@ -102,6 +106,22 @@ def test_what_was_answered_in_time_is_decided_though_the_time_runs_out_meanwhile
         assert sent.result(60).outcome == "verified"
     finally:
         running.service.now = utc_now
+
+
+def test_codes_tried_all_at_once_are_no_more_guesses_than_one_after_the_other(running):
+    key = Ed25519PrivateKey.generate()
+    kiosk_id = running.enrol("Quầy 5", "Xã Can Lộc", key.public_key().public_bytes_raw())
+    guesser = VerificationClient(running.url, str(kiosk_id), key, httpx.Client(timeout=300))
+
+    def guess(number: int) -> str:
+        try:
+            return guesser.claim(f"{number:06d}").session_id
+        except KioskApiError as error:
+            return error.code
+
+    with ThreadPoolExecutor(40) as pool:
+        answers = Counter(pool.map(guess, range(40)))
+    assert answers == {"no_such_code": 10, "too_many_codes": 30}
 
 
 def test_a_review_and_its_expiry_end_it_once(running, order, people):
