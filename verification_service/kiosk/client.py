@@ -124,7 +124,7 @@ class VerificationClient:
         except httpx.HTTPError as error:
             raise NetworkDown("network") from error
         if response.is_success:
-            return response.json() if response.content else {}
+            return _body(response)
         code = _code(response)
         kind = {401: NotEnrolled, 409: SessionOver, 404: SessionOver, **(errors or {})}.get(response.status_code, ServerRefused)
         raise kind(code)
@@ -154,6 +154,14 @@ class Relay:
         if not body["right"]:
             raise ChipAuthenticationFailed("the chip does not own its key")
         return SessionKeys.from_dict(body["keys"])
+
+
+def _body(response: httpx.Response) -> dict:
+    """Something between us and the server may answer in its place, with a page of its own. Raises ServerRefused."""
+    try:
+        return response.json() if response.content else {}
+    except ValueError as error:
+        raise ServerRefused("malformed") from error
 
 
 def _code(response: httpx.Response) -> str:

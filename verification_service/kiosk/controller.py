@@ -18,7 +18,9 @@ from verification_service.kiosk.state import FINAL, Screen, State, Trouble
 FINAL_SECONDS = 30
 # At 60 s the question stands for 20 s (WCAG 2.2.1).
 ASK_AFTER = 2 / 3
-UNWATCHED = {Screen.WELCOME, Screen.READING, Screen.DECIDING}
+# The machine works and nobody has to touch it; longer than this it has failed in a way that nobody foresaw.
+WORKING = {Screen.READING, Screen.DECIDING}
+WORKING_SECONDS = 180
 RESULTS = {"verified": Screen.VERIFIED, "rejected": Screen.REJECTED, "manual_review": Screen.REVIEW}
 Reader = Callable[[float, threading.Event], AbstractContextManager[Transceiver]]
 log = logging.getLogger(__name__)
@@ -51,6 +53,8 @@ class Kiosk:
         self._evidence: Evidence | None = None
         self._capture: Capture | None = None
         self._capture_ends = 0.0
+        # Whoever waits for the server compares: an answer that comes after the person has gone is nobody's.
+        self._visit, self._claiming = object(), False
         self._touched = time.monotonic()
 
     async def changed(self, after: int, seconds: float = 20) -> State:
@@ -102,15 +106,25 @@ class Kiosk:
         return await self.show(Screen.CODE)
 
     async def enter_code(self, code: str) -> State:
-        """Six digits, typed or scanned."""
+        """Six digits, typed or scanned. A second touch on "next" while the server is asked is the same touch: the code works once."""
+        if self.state.screen is not Screen.CODE or self._claiming:
+            return self.state
+        visit, self._claiming = self._visit, True
         try:
-            self._claimed = await asyncio.to_thread(self._client.claim, code)
-        except CodeUnknown:
-            return await self._trouble(Trouble.CODE_UNKNOWN, Screen.CODE)
+            mine = await asyncio.to_thread(self._client.claim, code)
         except KioskApiError as error:
-            return await self._api_trouble(error, Screen.CODE)
-        mine = self._claimed
+            return await self._not_claimed(error) if visit is self._visit else self.state
+        if visit is not self._visit:
+            await self._give_back(mine)
+            return self.state
+        self._claimed, self._claiming = mine, False
         return await self.show(Screen.CONSENT, purpose=mine.purpose, keeps_data=bool(mine.claims), attempts_left=mine.challenge.attempts_left)
+
+    async def _not_claimed(self, error: KioskApiError) -> State:
+        self._claiming = False
+        if isinstance(error, CodeUnknown):
+            return await self._trouble(Trouble.CODE_UNKNOWN, Screen.CODE)
+        return await self._api_trouble(error, Screen.CODE)
 
     async def agree(self) -> State:
         """The person agreed to the purpose."""
@@ -212,29 +226,34 @@ class Kiosk:
 
     async def _send(self, capture: Capture) -> State:
         await self.show(Screen.DECIDING, prompt="", advice="")
-        claimed, evidence = self._claimed, self._evidence
+        claimed, evidence, visit = self._claimed, self._evidence, self._visit
         self._evidence = None
         try:
             ruling = await asyncio.to_thread(self._client.upload, claimed.session_id, claimed.challenge.id, evidence, capture.frames)
         except NetworkDown:
-            return await self._after_lost_answer(claimed)
+            return await self._after_lost_answer(claimed) if visit is self._visit else self.state
         except KioskApiError as error:
-            return await self._api_trouble(error, Screen.WELCOME)
-        return await self._follow(ruling)
+            return await self._api_trouble(error, Screen.WELCOME) if visit is self._visit else self.state
+        return await self._follow(ruling) if visit is self._visit else self.state
 
     async def _after_lost_answer(self, claimed: Claimed) -> State:
         """Nobody knows whether the server judged: a fresh challenge, or the session's end, will tell."""
+        visit = self._visit
         try:
             challenge = await asyncio.to_thread(self._client.new_challenge, claimed.session_id)
         except KioskApiError as error:
-            return await self._api_trouble(error, Screen.WELCOME)
+            return await self._api_trouble(error, Screen.WELCOME) if visit is self._visit else self.state
+        if visit is not self._visit:
+            return self.state
         self._claimed = replace(claimed, challenge=challenge)
         return await self._trouble(Trouble.NETWORK, Screen.CARD)
 
     async def _follow(self, ruling: Ruling) -> State:
-        if ruling.challenge is None:
+        if ruling.challenge is None and ruling.outcome in RESULTS:
             self._number = ""
             return await self.show(RESULTS[ruling.outcome])
+        if ruling.challenge is None:
+            return await self._api_trouble(SessionOver("no_challenge"), Screen.WELCOME)
         self._claimed = replace(self._claimed, challenge=ruling.challenge)
         self.state = replace(self.state, attempts_left=ruling.challenge.attempts_left, advice=ruling.reasons[0].split(":")[1] if ruling.reasons else "")
         return await self._await_card(again=True)
@@ -255,9 +274,15 @@ class Kiosk:
         while True:
             await asyncio.sleep(0.5)
             screen, idle = self.state.screen, time.monotonic() - self._touched
-            if screen in UNWATCHED:
+            if screen is Screen.WELCOME:
                 continue
-            if idle > (FINAL_SECONDS if screen in FINAL else self._idle_seconds):
+            if idle > self._longest(screen):
                 await self.reset()
-            elif idle > ASK_AFTER * self._idle_seconds and not self.state.idle:
+            elif screen not in WORKING and idle > ASK_AFTER * self._idle_seconds and not self.state.idle:
                 await self.show(screen, idle=True)
+
+    def _longest(self, screen: Screen) -> float:
+        """How many seconds a screen may stand untouched."""
+        if screen in WORKING:
+            return WORKING_SECONDS
+        return FINAL_SECONDS if screen in FINAL else self._idle_seconds
