@@ -9,7 +9,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -34,7 +34,7 @@ def main() -> int:
     build_pack.build(EMBEDDED_PACK)
     matcher = FaceMatcher(resolve_pack())
     with tempfile.TemporaryDirectory() as folder:
-        count = record_all(Path(folder), everybody(matcher))
+        count = record_all(Path(folder), list(everybody(matcher)))
         print(f"SYNTHETIC attacks made from {count} photographs; none was recorded at a camera")
         print("\n".join(attack_table(Path(folder), matcher)))
     return 0
@@ -49,14 +49,15 @@ def everybody(matcher: FaceMatcher) -> Iterator[Person]:
         yield from_picture(rgb(path.read_bytes()), matcher)
 
 
-def record_all(folder: Path, people: Iterable[Person]) -> int:
+def record_all(folder: Path, people: Sequence[Person]) -> int:
     """Every species once for each person, each with a challenge of its own; how many people."""
-    count = 0
     for count, somebody in enumerate(people, 1):
         movements = new_challenge(DRAW.randrange(10_000)).movements
         for species, frames in SPECIES.items():
             record(folder / f"synthetic_{species}" / f"{count:03d}", movements, frames(somebody, movements))
-    return count
+        stranger = people[count % len(people)]
+        record(folder / "synthetic_photo_and_stranger" / f"{count:03d}", movements, photo_and_stranger(somebody, stranger, movements))
+    return len(people)
 
 
 def record(attempt: Path, movements: Movements, frames: Iterable[numpy.ndarray]) -> None:
@@ -81,6 +82,15 @@ def photo_moved(somebody: Person, movements: Movements) -> Iterator[numpy.ndarra
                 yield moved(frame, 0, 1 + 0.45 * amount)
             else:
                 yield moved(frame, TURN_DEGREES * amount * (1 if movement is Movement.TURN_LEFT else -1), 1)
+
+
+def photo_and_stranger(somebody: Person, stranger: Person, movements: Movements) -> Iterator[numpy.ndarray]:
+    """A print before the face of somebody else, who takes it away whenever the head has to be turned."""
+    for movement in movements:
+        yield from (somebody.framed(somebody.picture) for _ in range(2))
+        shown = somebody if movement is Movement.COME_CLOSER else stranger
+        yield from (shown._moved(movement, amount) for amount in (0.8, 0.9, 1.0))
+    yield from (somebody.framed(somebody.picture) for _ in range(2))
 
 
 def moved(frame: numpy.ndarray, degrees: float, scale: float) -> numpy.ndarray:

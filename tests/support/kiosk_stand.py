@@ -107,7 +107,7 @@ def camera_file(path: Path, person: Person, movements: Sequence[str]) -> Path:
     pictures: list[numpy.ndarray] = []
     for movement in movements:
         pictures += [person.framed(person.picture) for _ in range(10)]
-        for amount in (0.5, *([1.0] * 8), 0.5):
+        for amount in (0.5, *([0.95] * 8), 0.5):
             pictures.append(person._moved(movement, amount))
     return film_of(path, [*pictures, *(person.framed(person.picture) for _ in range(12))])
 

@@ -103,6 +103,9 @@ class HeldChipAuthentication:
         """Judges the recorded answer against the static key in `dg14_file`, which the caller has to trust. Raises ChipAuthenticationFailed."""
         if self.answer is None:
             raise ChipAuthenticationFailed("no answer was recorded")
+        if dg14_file != self.dg14:
+            # The ephemeral key was made for the curve of the other file: on this one it may not even be a key.
+            raise ChipAuthenticationFailed("the run was for another DG14")
         try:
             info, key = _choice(dg14_file)
             keys = self._keys(info, key)

@@ -129,9 +129,10 @@ def test_a_kiosk_that_hides_the_failure_gains_nothing(card):
     assert server.judge(lying.to_json(), issued).verdict is Verdict.REJECTED
 
 
-def test_a_foreign_dg14_at_the_start_does_not_count_for_this_card(card):
-    """The kiosk begins with the DG14 of a card whose key it owns, then hands in the files of another."""
-    own, victim, server = card(active=None), card(active=None), Server()
+@pytest.mark.parametrize("curve", [12, 13, 17, 18], ids=["the same", "another", "512 bits", "521 bits"])
+def test_a_foreign_dg14_at_the_start_does_not_count_for_this_card(card, curve):
+    """The kiosk begins with the DG14 of a card whose key it owns, on whatever curve, then hands in the files of another."""
+    own, victim, server = card(active=None, chip_parameter=curve), card(active=None, chip_parameter=12), Server()
     relayed(own, server)
     stolen = Evidence.from_json(read_here(victim).to_json())
     report = verify(stolen.attach(Issued(server.challenge, server.held())), victim.trust_store(), NOW)
