@@ -5,6 +5,7 @@ The result is believed only after its signature, issuer, audience and subject ha
 
 import json
 from datetime import date, datetime
+from time import time
 from typing import Literal
 
 from joserfc import jws
@@ -96,6 +97,8 @@ class VerificationClient(BackendClient):
             payload = json.loads(jws.deserialize_compact(signed.jws, KeySet.import_key_set(keys), algorithms=[ALGORITHM]).payload)
             genuine = (payload["iss"], payload["aud"], payload["sub"]) == (ISSUER, CALLER, session_id)
             result = VerificationResult.model_validate(payload)
+            if payload["exp"] <= time():
+                result.claims = None  # the verdict stands; what it says about the person has run out
         except (JoseError, ValueError, KeyError, TypeError):
             genuine = False
         if not genuine:

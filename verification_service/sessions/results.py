@@ -36,6 +36,7 @@ def signed_result(service: Service, session: VerificationSession) -> str:
     """The compact JWS of a decided session. Raises WrongState before the decision. Claims are in it while they are kept (one hour)."""
     if session.state not in {"verified", "rejected"}:
         raise WrongState(session.state)
+    kept = session.claims if service.now() < session.decided_at + VALID_FOR else None
     payload = {
         "iss": ISSUER,
         "aud": session.caller,
@@ -49,7 +50,7 @@ def signed_result(service: Service, session: VerificationSession) -> str:
         "policy": session.policy_version,
         "model": session.model_version,
         "decided_by": session.decided_by,
-        "claims": json.loads(session.claims) if session.claims else None,
+        "claims": json.loads(kept) if kept else None,
     }
     key = signing_key(service)
     header = {"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}
