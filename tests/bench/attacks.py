@@ -56,7 +56,7 @@ def record_all(folder: Path, people: Sequence[Person]) -> int:
         for species, frames in SPECIES.items():
             record(folder / f"synthetic_{species}" / f"{count:03d}", movements, frames(somebody, movements))
         stranger = people[count % len(people)]
-        record(folder / "synthetic_photo_and_stranger" / f"{count:03d}", movements, photo_and_stranger(somebody, stranger, movements))
+        record(folder / "synthetic_photo_swapped" / f"{count:03d}", movements, photo_swapped(somebody, stranger, movements))
     return len(people)
 
 
@@ -84,7 +84,7 @@ def photo_moved(somebody: Person, movements: Movements) -> Iterator[numpy.ndarra
                 yield moved(frame, TURN_DEGREES * amount * (1 if movement is Movement.TURN_LEFT else -1), 1)
 
 
-def photo_and_stranger(somebody: Person, stranger: Person, movements: Movements) -> Iterator[numpy.ndarray]:
+def photo_swapped(somebody: Person, stranger: Person, movements: Movements) -> Iterator[numpy.ndarray]:
     """A print before the face of somebody else, who takes it away whenever the head has to be turned."""
     for movement in movements:
         yield from (somebody.framed(somebody.picture) for _ in range(2))

@@ -24,8 +24,8 @@ CLOSER_FACTOR = 1.25
 # Of the openness at rest; between the two nothing is decided. A lowered head reads as half closed, so it counts only from the front.
 CLOSED_EYES, OPEN_EYES = 0.72, 0.85
 SAME_FACE = 0.5
-# A turned head is compared too, or somebody could make the movement and hold up another's photograph before and after it. On turned London portraits
-# 2 % of the turns of the same person stay below this in every frame, 2.5 % of a stranger's frames reach it (`python -m tests.bench.attacks` replays it).
+# A turned head is compared too, or somebody could make the movement and hold up another's photograph before and after it
+# (`python -m tests.bench.attacks`, photo_swapped). A frame below this does not end the capture: it is not the movement yet.
 SAME_TURNED_FACE = 0.25
 MOST_JUMP = 0.75
 MOST_FRAMES = 60
