@@ -30,6 +30,10 @@ LABELS: dict[str, dict[str, str]] = {
         "spam": _("Không phải yêu cầu thật"), "returned": _("Trả lại trợ lý"), "left": _("Người dân rời hàng chờ"),
         "out_of_hours": _("Ngoài giờ, đã lập phiếu"),
     },
+    "kiosk_result": {
+        "verified": _("Ki-ốt: đã xác thực xong"), "rejected": _("Ki-ốt: không xác thực được"), "manual_review": _("Ki-ốt: cán bộ đang xem lại"),
+        "expired": _("Ki-ốt: hết giờ, chưa xác thực"), "cancelled": _("Ki-ốt: đã dừng, chưa xác thực"),
+    },
     "author": {"citizen": _("Người dân"), "assistant": _("Trợ lý tự động"), "agent": _("Cán bộ"), "system": _("Thông báo"), "note": _("Ghi chú nội bộ")},
     "delivery": {
         "pending": _("đang gửi"), "sending": _("đang gửi"), "sent": _("đã gửi"), "delivered": _("đã nhận"), "seen": _("đã xem"),

@@ -86,7 +86,7 @@ async def download(request: Request, session: Transaction, visitor: Reader, conv
     words = Words(language_of(request, visitor))
     entries = await transcript.entries_after(session, conversation_id, 0)
     lines = [
-        f"{words.moment(entry.at)}\t{label(words.language, 'author', entry.author)} {entry.name or ''}\t{entry.text}"
+        f"{words.moment(entry.at)}\t{label(words.language, 'author', entry.author)} {entry.name or ''}\t{entry.said_in(words.language)}"
         for entry in entries
         if entry.author != "note"
     ]

@@ -13,16 +13,21 @@ from integrations.core.masking import mask_text
 from integrations.desk.accounts.models import StaffMember
 from integrations.desk.console.models import CaseNote
 from integrations.desk.console.remedies import OTHER_WAY, remedy
+from integrations.desk.labels import label
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
 
 LOW_CONFIDENCE = 0.6
+KIOSK_RESULT = "verification_result"
 HOTLINE = re.compile(r"(1900[ .]?0368)")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `understood` is the intent and its confidence; `trouble` is why a delivery failed, in the provider's words."""
+    """One line. `understood` is the intent and its confidence; `trouble` is why a delivery failed, in the provider's words.
+
+    `kiosk_result` is what a kiosk found, which arrives by itself: who answers the citizen has to see it as the assistant would.
+    """
 
     position: int
     author: str
@@ -39,6 +44,11 @@ class Entry:
     trouble: str | None = None
     remedy: str | None = None
     redacted: tuple[str, ...] = ()
+    kiosk_result: str | None = None
+
+    def said_in(self, language: str) -> str:
+        """The line's words, for a reader of this language."""
+        return label(language, "kiosk_result", self.kiosk_result) if self.kiosk_result else self.text
 
     @property
     def may_be_sent_again(self) -> bool:
@@ -71,9 +81,11 @@ async def entries_after(session: AsyncSession, conversation_id: UUID, position: 
 
 def _inbound(message: InboundMessage, revealed: bool) -> Entry:
     understood: dict[str, Any] = message.understood or {}
+    found = (message.event_data or {}).get("outcome") if message.event == KIOSK_RESULT else None
     return Entry(
         position=message.position, author="citizen", text=_shown(message.text or message.event or "", revealed), at=message.received_at, kind=message.kind,
         intent=understood.get("intent"), confidence=understood.get("confidence"), unanswered=message.state == "failed", redacted=tuple(message.redacted),
+        kiosk_result=found,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from integrations.desk.caretaker.loop import sweep
 from integrations.desk.satisfaction.models import Satisfaction
 from integrations.gateway.conversation.models import Conversation
 from integrations.gateway.inbox.models import InboundMessage
-from integrations.gateway.inbox.service import receive
+from integrations.gateway.inbox.service import receive, receive_event
 from integrations.gateway.outbox.models import OutboundMessage
 from tests.support.application import Application
 from tests.support.citizen import Citizen, at, claimed
@@ -144,6 +144,19 @@ async def test_a_note_stays_inside_and_rings_for_the_mentioned(desk) -> None:
     assert 'data-mentions="0"' in (await minh.get("/desk/fragments/queue")).text
     assert not [text for text in await citizen.told() if "xem giúp" in text]
     assert "xem giúp" not in (await lan.get(at(citizen, "transcript.txt"))).text
+
+
+@pytest.mark.parametrize(("outcome", "said"), [("verified", "Ki-ốt: đã xác thực xong"), ("rejected", "Ki-ốt: không xác thực được")])
+async def test_who_answers_the_citizen_sees_what_the_kiosk_found(desk, outcome: str, said: str) -> None:
+    """The result arrives while a person holds the conversation; the citizen was told at the kiosk that it goes on here."""
+    application, lan, citizen = desk
+    await claimed(lan, citizen)
+    data = {"id": str(uuid4()), "outcome": outcome, "purpose": "notary"}
+    async with application.transaction() as session:
+        conversation = await session.get_one(Conversation, citizen.conversation_id)
+        await receive_event(session, conversation, f"event:{data['id']}", "verification_result", data, "/event_verification_result", application.clock)
+    assert said in (await lan.get(at(citizen))).text
+    assert said in (await lan.get(at(citizen, "transcript.txt"))).text
 
 
 async def test_numbers_are_masked_until_revealed_with_a_reason_that_is_on_the_trail(desk) -> None:
