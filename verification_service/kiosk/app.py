@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from verification_service.headers import SafeHeaders
 from verification_service.kiosk.controller import Kiosk
 from verification_service.kiosk.texts import LANGUAGES, texts_in
+from verification_service.memory import keep_off_the_disk
 
 STATIC = Path(__file__).parent / "static"
 MOST_FRAME_BYTES = 400_000
@@ -56,6 +57,7 @@ def create_app(kiosk: Kiosk) -> FastAPI:
             await watch
         await kiosk.reset()
 
+    keep_off_the_disk()
     app = FastAPI(title="Kiosk", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SafeHeaders)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])

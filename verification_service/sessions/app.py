@@ -17,6 +17,7 @@ from verification_service.face.matcher import FaceMatcher
 from verification_service.face.packs import PackError, resolve_pack
 from verification_service.face.passive import load_detectors
 from verification_service.headers import SafeHeaders
+from verification_service.memory import keep_off_the_disk
 from verification_service.sessions import api_callers, api_kiosk, api_operator, background
 from verification_service.sessions.api_callers import ServiceOf
 from verification_service.sessions.database import create_engine
@@ -51,6 +52,7 @@ def load_trust_store(directory: Path | None) -> TrustStore:
 
 def create_app(settings: VerificationSettings | None = None, matcher: FaceMatcher | None = None) -> FastAPI:
     """The application. A `matcher` that is already loaded and tested may be given."""
+    keep_off_the_disk()
     settings = settings or VerificationSettings()
     keyring = Keyring(settings.data_keys.get_secret_value(), settings.index_key.get_secret_value())
     engine = create_engine(settings.verification_database_url, keyring)

@@ -41,8 +41,10 @@ class Upload:
 
     @property
     def sha256(self) -> str:
-        """Of chip evidence and frames together."""
+        """Of chip evidence and frames together. Without a frame nothing could be played again, and the same card may give the same files once more."""
         digest = sha256(self.chip.encode())
+        if not self.frames:
+            digest.update(self.challenge_id.bytes)
         for frame in self.frames:
             digest.update(sha256(frame.jpeg).digest())
         return digest.hexdigest()

@@ -1,6 +1,7 @@
 """Migrations, settings, readiness, rotation, and an API that never answers with 5xx."""
 
 import asyncio
+import resource
 from base64 import b64encode
 from collections import Counter
 from contextlib import contextmanager
@@ -16,7 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from pydantic import ValidationError
 
 from tests.support.verification import CALLER, OPERATOR, Running, serve
+from verification_service.kiosk.app import create_app as create_kiosk
+from verification_service.kiosk.controller import Kiosk
+from verification_service.kiosk.settings import KioskSettings
 from verification_service.sessions.__main__ import rotate_keys
+from verification_service.sessions.app import create_app
 from verification_service.sessions.database import create_engine
 from verification_service.sessions.encryption import Keyring
 from verification_service.sessions.migrate import alembic_config, downgrade, upgrade
@@ -43,6 +48,28 @@ def test_production_refuses_development_secrets_and_a_fixed_challenge(monkeypatc
     assert VerificationSettings(_env_file=None, troly_env="production", **real).callers == {"actions": "t" * 32}
     with pytest.raises(ValidationError, match="for tests only"):
         VerificationSettings(_env_file=None, troly_env="production", verification_challenge_seed=1, **real)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"verification_url": "http://verify.example.vn"}, "https"),
+        ({"verification_url": "http://10.0.0.5:8200"}, "https"),
+        ({"kiosk_host": "10.0.0.5"}, "loopback"),
+    ],
+)
+def test_a_kiosk_sends_nothing_in_the_clear_and_serves_nobody_but_its_own_box(changes, wrong):
+    assert KioskSettings(_env_file=None, verification_url="https://verify.example.vn").kiosk_host == "127.0.0.1"
+    with pytest.raises(ValidationError, match=wrong):
+        KioskSettings(_env_file=None, **changes)
+
+
+def test_a_crash_writes_no_portrait_to_the_disk(running):
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    for make in (lambda: create_app(running.service.settings), lambda: create_kiosk(Kiosk(running.kiosk, running.service.matcher, None))):
+        resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+        make()
+        assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
 
 
 def test_without_csca_certificates_the_service_says_what_it_can_reach(databases, face_matcher, gateway, caplog):

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.support.testchip import Profile
 from tests.support.verification import CALLER, OPERATOR, card_of, frames_of, still_of
 from verification_service.kiosk.client import CodeUnknown, NotEnrolled, ServerRefused, SessionOver, VerificationClient
 from verification_service.sessions import background, kiosks
@@ -107,6 +108,16 @@ def test_evidence_is_accepted_once_and_only_for_its_challenge(running, order, pe
         running.kiosk.upload(claimed.session_id, claimed.challenge.id, evidence, frames)
     with pytest.raises(SessionOver, match="repeated_evidence"):
         running.kiosk.upload(claimed.session_id, first.challenge.id, evidence, frames)
+
+
+def test_nobody_before_the_camera_twice_is_no_replay(running, order, people, pki):
+    """A card that signs nothing gives the same files each time; without a picture there is nothing that could be played again."""
+    _, claimed = order()
+    card, challenge = card_of(people["an"], pki, Profile(active=None)), claimed.challenge
+    for _ in range(2):
+        ruling = running.attempt(claimed.session_id, challenge, card.chip, [], card)
+        assert (ruling.outcome, ruling.reasons) == ("retry", ("liveness:not_done",))
+        challenge = ruling.challenge
 
 
 def test_chip_evidence_of_an_earlier_challenge_is_refuted(running, order, people, pki):
