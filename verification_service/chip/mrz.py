@@ -58,8 +58,8 @@ class Mrz:
 
     @property
     def citizen_number(self) -> str | None:
-        """The 12 digits that a CCCD carries at the start of its optional data."""
-        match = _CITIZEN_NUMBER.match(self.optional_data)
+        """The 12 digits that a CCCD carries at the start of its optional data; what other states write there is something else."""
+        match = _CITIZEN_NUMBER.match(self.optional_data) if self.issuing_state == "VNM" else None
         return match.group() if match else None
 
     @property

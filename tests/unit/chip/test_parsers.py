@@ -30,6 +30,11 @@ def test_zone_of_a_cccd():
     assert zone.wrong_digits == ()
 
 
+def test_twelve_digits_in_another_states_document_are_nobodys_citizen_number():
+    zone = mrz.parse(PASSPORT[:72] + "001199000123<<" + PASSPORT[86:])
+    assert (zone.issuing_state, zone.optional_data, zone.citizen_number) == ("UTO", "001199000123", None)
+
+
 def test_zone_of_a_passport():
     zone = mrz.parse(PASSPORT)
     assert (zone.document_number, zone.nationality, zone.surname, zone.given_names) == ("L898902C3", "UTO", "ERIKSSON", "ANNA MARIA")
