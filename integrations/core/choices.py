@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from integrations.core.text import fold
+from integrations.core.text import fold, nfc
 
 _NUMBER_WORDS = {
     word: number for number, words in enumerate(("mot", "hai", "ba", "bon tu", "nam", "sau", "bay", "tam", "chin", "muoi"), start=1) for word in words.split()
@@ -15,7 +15,8 @@ _NUMBERED = re.compile(rf"^{_LEADING}(?P<number>\d{{1,2}}|{'|'.join(_NUMBER_WORD
 def chosen(text: str, choices: Sequence[tuple[str, str]]) -> str | None:
     """The payload that `text` picks from `choices` (title, payload), in the order offered; None when it picks none.
 
-    A title always wins over a number, so a choice that is itself called "2" means that choice.
+    A title always wins over a number, so a choice that is itself called "2" means that choice. Of titles that differ only in
+    their marks ("Lê Văn Tú", "Lê Văn Tứ") the marks decide; typed without them, or with others, neither is picked.
     """
     if not choices:
         return None
@@ -23,10 +24,11 @@ def chosen(text: str, choices: Sequence[tuple[str, str]]) -> str | None:
     for _, payload in choices:
         if exact == payload:
             return payload
-    folded = _plain(text)
-    for title, payload in choices:
-        if folded and folded == _plain(title):
-            return payload
+    folded = _plain(fold(text))
+    alike = [(title, payload) for title, payload in choices if folded and folded == _plain(fold(title))]
+    if alike:
+        marked = [payload for title, payload in alike if _plain(nfc(title).lower()) == _plain(nfc(text).lower())]
+        return marked[0] if marked else alike[0][1] if len({payload for _, payload in alike}) == 1 else None
     match = _NUMBERED.match(folded)
     if match is None:
         return None
@@ -35,5 +37,5 @@ def chosen(text: str, choices: Sequence[tuple[str, str]]) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Folded, without punctuation and emoji."""
-    return " ".join(re.sub(r"[^\w\s]", " ", fold(text)).split())
+    """Without punctuation and emoji."""
+    return " ".join(re.sub(r"[^\w\s]", " ", text).split())

@@ -28,3 +28,20 @@ def test_nothing_is_chosen_where_nothing_was_offered():
 
 def test_a_title_wins_over_a_number():
     assert chosen("2", [("2", "/two_guests"), ("1", "/one_guest")]) == "/two_guests"
+
+
+@pytest.mark.parametrize(
+    "typed, payload",
+    [
+        ("Lê Văn Tú", "/first"),
+        ("lê văn tứ", "/second"),
+        ("Le\u0302 Va\u0306n Tu\u0301", "/first"),
+        ("LÊ VĂN TỨ.", "/second"),
+        ("le van tu", None),
+        ("Lê Văn Từ", None),
+        ("2", "/second"),
+    ],
+)
+def test_marks_decide_between_titles_that_differ_in_nothing_else(typed, payload):
+    assert chosen(typed, [("Lê Văn Tú", "/first"), ("Lê Văn Tứ", "/second")]) == payload
+    assert chosen(typed, [("Lê Văn Tứ", "/second"), ("Lê Văn Tú", "/first")]) == (payload if typed != "2" else "/first")
