@@ -36,7 +36,7 @@ _BORDERS = re.compile(r"[,;]+|\.\s|\s-\s")
 _LABEL = re.compile(r"^(?:ho va ten|ho ten|ten khach|ten|khach)(?: la)?\b[ :]*")
 _COUNT = re.compile(r"(?:co )?(?:\d{1,2}|mot|hai|ba|bon) (?:khach|nguoi)")
 _LEAVING = re.compile(r"(?:o )?(?:den|het)(?: het)?(?: ngay)? (?!luc|hom nay|toi nay|khoang|\d{1,2} ?(?:h|g|gio)\b).+|(?:o )?\d{1,2} (?:dem|ngay)")
-_BARE_DATE = re.compile(r"(?:ngay )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?")
+_BARE_DATE = re.compile(r"(?:ngay )?\d{1,2}([/.-])\d{1,2}(?:\1\d{2,4})?")
 _YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 
 

@@ -13,7 +13,7 @@ from integrations.core.vietnamese_dates import Moment, Problem, read_date, read_
 TEMPORARY_RESIDENCE = timedelta(days=30)
 FURTHEST_AHEAD = timedelta(days=60)
 LONGEST_AGO = timedelta(days=7)
-_CLOCK = re.compile(r"\b(\d{1,2}) ?(?:h|g|giờ|gio) ?([0-5]\d)\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\b(\d{1,2}) ?(?:h|g|giờ|gio) ?([0-5]\d)\b(?![/.-]\d)", re.IGNORECASE)
 # "8 giờ tối": read by the clock, because "tối" without its mark is also "tới".
 _EVENING = re.compile(r"\b(\d{1,2})(?::([0-5]\d)| ?(?:h|giờ|gio)) ?(?:tối|toi)\b(?: (nay|qua)\b)?", re.IGNORECASE)
 _PROBLEMS = {Problem.LUNAR: "utter_refused_lunar", Problem.VAGUE: "utter_refused_vague_date", Problem.SEVERAL: "utter_refused_several_dates"}
@@ -35,7 +35,8 @@ def read_arrival(turn: Turn, answers: Answers) -> Reading:
     """A day, perhaps its hour, perhaps the day of leaving: "từ tối nay đến thứ 6"."""
     said = _by_the_clock(turn.text)
     moment, stay = read_moment(said, turn.now), read_stay(said, turn.now)
-    first = moment.value or stay.start.value
+    whole = stay.start.value if stay.end.value else None  # in "23 đến 25/11" the only whole date is that of leaving
+    first = whole or moment.value or stay.start.value
     if first is None:
         days = {candidate.day for candidate in moment.candidates}
         if len(days) == 1:

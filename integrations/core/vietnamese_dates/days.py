@@ -14,7 +14,7 @@ _NEXT = "(?:sau|toi|@toi|ke tiep|ke)"
 _LAST = "(?:truoc|roi|qua)"
 _LUNAR = re.compile(r"\b(?:am lich|tet|ram|gieng|chap)\b")
 _ISO = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b")
-_FULL = re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})\b")
+_FULL = re.compile(r"\b(\d{1,2})(?:([-/.])(\d{1,2})\2(\d{2})(?![/.-]?\d)|[-/.](\d{1,2})[-/.](\d{4})\b)")
 _WORDS = re.compile(r"\b(?:(?:ngay|hom|mung|mong) )?(\d{1,2}) thang (\d{1,2})\b(?: nam (\d{4}|\d{2})\b| (\d{4})\b)?")
 _DAY_MONTH = re.compile(r"(?<![\d/.:-])(\d{1,2})[/.-](\d{1,2})(?![\d/.:-])(?: nam (\d{4}))?")
 _DIGITS = re.compile(r"\b(\d{2})(\d{2})(\d{4})\b")
@@ -75,7 +75,7 @@ def _findings(text: str, today: date, not_before: date | None) -> Iterator[Findi
     base = not_before or today
     for pattern, days in (
         (_ISO, lambda m: _exact(int(m[1]), int(m[2]), int(m[3]))),
-        (_FULL, lambda m: _exact(_year(m[3]), int(m[2]), int(m[1]))),
+        (_FULL, lambda m: _exact(_year(m[4] or m[6]), int(m[3] or m[5]), int(m[1]))),
         (_WORDS, lambda m: _day_month(int(m[1]), int(m[2]), m[3] or m[4], base)),
         (_DIGITS, lambda m: _exact(int(m[3]), int(m[2]), int(m[1]))),
         (_DAY_MONTH, lambda m: _day_month(int(m[1]), int(m[2]), m[3], base)),

@@ -10,18 +10,20 @@ from integrations.core.vietnamese_dates.moments import read_plain_moment
 from integrations.core.vietnamese_dates.reading import VIETNAM, Moment, Problem, Reading, candidates
 from integrations.core.vietnamese_dates.words import plain
 
+_COUNT = r"(?<![\d/.:-])"  # "20:00 ngày mai" counts no days
 _DAYS_NIGHTS = re.compile(r"\b\d{1,2} ngay (\d{1,2}) dem\b")
-_NIGHTS = re.compile(r"\b(\d{1,3}) dem\b(?! (?:nua|truoc))")
-_WEEKS = re.compile(r"\b(\d{1,2}) tuan\b(?! (?:nua|truoc|sau))")
-_MONTHS = re.compile(r"\b(\d{1,2}) thang\b(?! (?:\d|nua|truoc|sau|nay|@nay|@toi|toi))")
-_DAYS = re.compile(r"\b(\d{1,3}) (?:ngay|hom|bua)\b(?! (?:nua|truoc|sau))")
+_NIGHTS = re.compile(_COUNT + r"(\d{1,3}) dem\b(?! (?:nua|truoc))")
+_WEEKS = re.compile(_COUNT + r"(\d{1,2}) tuan\b(?! (?:nua|truoc|sau))")
+_MONTHS = re.compile(_COUNT + r"(\d{1,2}) thang\b(?! (?:\d|nua|truoc|sau|nay|@nay|@toi|toi))")
+_DAYS = re.compile(_COUNT + r"(\d{1,3}) (?:ngay|hom|bua)\b(?! (?:nua|truoc|sau))")
 _ONE_NIGHT = re.compile(r"\b(?:qua dem|ngu lai dem nay)\b")
 _VAGUE = re.compile(r"\b(?:vai|may|it) (?:ngay|hom|bua|dem|tuan)\b|\b(?:tuan|thang) ruoi\b|\blau dai\b")
 _SEPARATOR = re.compile(r" (?:cho den|den het|den|@toi|toi|->) ")
 _TWO_DAYS_ONE_MONTH = re.compile(
     r"(?<![\d/.:-])(\d{1,2})(?: ?(?:->|-|den|@toi) ?(?:het )?(?:ngay )?)(\d{1,2})(/\d{1,2}(?:/\d{4})?| thang \d{1,2}(?: nam \d{4})?)(?![\d/-])"
 )
-_DURATION = re.compile(r"\b(?:\d{1,2} ngay \d{1,2} dem|\d{1,3} (?:dem|tuan|ngay|hom|bua|thang)(?! (?:\d|nua|sau|truoc)))\b")
+_TWO_DATES = re.compile(r"(\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?)-(\d{1,2}[/.]\d{1,2})")
+_DURATION = re.compile(_COUNT + r"(?:\d{1,2} ngay \d{1,2} dem|\d{1,3} (?:dem|tuan|ngay|hom|bua|thang)(?! (?:\d|nua|sau|truoc)))\b")
 
 # An end without a year that lies before the start would otherwise be read as next year's.
 _A_YEAR_OFF = timedelta(days=330)
@@ -43,7 +45,7 @@ def read_nights(text: str, start: date) -> Reading[int]:
 def read_stay(text: str, now: datetime, start: date | None = None) -> Stay:
     """Reads "từ tối nay đến thứ 6", "25-27/12", "tối mai 3 đêm"; `start` is a first day that is already known, for "đến thứ 6" or "3 đêm"."""
     said = _TWO_DAYS_ONE_MONTH.sub(r" \1\3 -> \2\3 ", plain(text)).replace("  ", " ")
-    said = re.sub(r"(\d{1,2}/\d{1,2}(?:/\d{2,4})?)-(\d{1,2}/\d{1,2})", r"\1 -> \2", said)
+    said = _TWO_DATES.sub(r"\1 -> \2", said)
     for left, right in _splits(f" {said} "):
         first = read_plain_moment(left, now)
         last = read_plain_date(right, now, first.candidates[0].day if first.candidates else start)

@@ -26,7 +26,7 @@ _TONE_KEYS = "sfrxj"
 def plain(text: str) -> str:
     """The plain form, words and numbers separated by single spaces, dates and hours such as `25/12` and `23:30` kept whole."""
     separated = re.sub(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)", " ", nfc(text).lower())
-    tokens = re.findall(r"\d+(?:[/.:-]\d+)*|[^\W\d_]+|->|→|\s[-–—]\s|,", separated)
+    tokens = re.findall(r"\d+(?:[/.:-]\d+)*|[^\W\d_]+|->|→|\s[-–—~]\s?|[-–—~]\s|[–—~]|,", separated)
     words = [token.strip() for token in tokens]
     output: list[str] = []
     position = 0
@@ -45,7 +45,7 @@ def _plain_word(words: list[str], position: int) -> str:
     word = words[position]
     previous = words[position - 1] if position else ""
     following = words[position + 1] if position + 1 < len(words) else ""
-    if word in {"->", "→", "-", "–", "—"}:
+    if word in {"->", "→", "-", "–", "—", "~"}:
         return "->"
     if word == "tôi" and following in {"nay", "mai", "qua"}:
         return "toi"

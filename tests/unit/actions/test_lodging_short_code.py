@@ -62,6 +62,8 @@ async def test_the_order_and_the_marks_between_do_not_matter(details):
         ("B1234567", {"lodging_guest_document": {"passport_number": "B1234567"}}),
         ("toi nay", {"lodging_arrival_day": "2026-11-23"}),
         ("23/11 den 25/11", {"lodging_arrival_day": "2026-11-23", "lodging_departure": "2026-11-25"}),
+        ("23/11-25/11", {"lodging_arrival_day": "2026-11-23", "lodging_departure": "2026-11-25"}),
+        ("23-25/11", {"lodging_arrival_day": "2026-11-23", "lodging_departure": "2026-11-25"}),
         ("23/11, 25/11", {"lodging_arrival_day": "2026-11-23", "lodging_departure": "2026-11-25"}),
         ("2 khach, ho gia dinh, tham nguoi than", {"lodging_guest_count": 2, "lodging_place_kind": "household", "lodging_reason": "visit"}),
         ("thon 5", {"lodging_address": "thon 5"}),

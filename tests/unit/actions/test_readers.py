@@ -121,6 +121,10 @@ def test_second_details():
         ("từ 8 giờ tối ngày 24/11 đến 27/11", "2026-11-24", "20:00", "2026-11-27"),
         ("từ tối nay đến thứ 6", "2026-11-23", None, "2026-11-27"),
         ("ngay mai 2 dem", "2026-11-24", None, "2026-11-26"),
+        *((text, "2026-11-23", None, "2026-11-25") for text in ("23/11-25/11", "23-25/11", "23/11 den 25/11", "từ 23 đến 25/11", "23/11-25/11/2026")),
+        ("20h 23/11-25/11", "2026-11-23", "20:00", "2026-11-25"),
+        ("8 p.m. tomorrow", "2026-11-24", "20:00", None),
+        ("8h toi 23-25/11", "2026-11-23", "20:00", "2026-11-25"),
     ],
 )
 def test_arrivals(text, day, hour, leaving):
@@ -171,6 +175,7 @@ def test_an_hour_after_a_day_part_and_alone():
         ("3 đêm", "2026-11-26"),
         ("thứ 6", "2026-11-27"),
         ("22/12", "2026-12-22"),
+        ("23/11-25/11", "2026-11-25"),
         ("23/12", Refused("utter_lodging_refused_30_days", counts=False)),
         ("2 tháng", Refused("utter_lodging_refused_30_days", counts=False)),
         ("hôm nay", Refused("utter_lodging_refused_same_day")),

@@ -151,6 +151,8 @@ def test_after_midnight_tonight_may_be_the_night_that_began_yesterday():
         ("từ tối nay đến thứ 6", "23/11", ["27/11"]), ("tu mai toi thu 6", "24/11", ["27/11"]), ("toi nay toi mai", "23/11", ["24/11"]),
         ("từ thứ 6 đến chủ nhật", "27/11", ["29/11"]), ("thứ 7 đến thứ 3", "28/11", ["1/12"]), ("tối nay đến hết chủ nhật", "23/11", ["29/11"]),
         ("25-27/12", "25/12", ["27/12"]), ("từ 25 đến 27/12", "25/12", ["27/12"]), ("25/12 - 27/12", "25/12", ["27/12"]), ("25/12-27/12", "25/12", ["27/12"]),
+        *((text, "23/11", ["25/11"]) for text in ("23/11-25/11", "23-25/11", "23/11 den 25/11", "23.11-25.11", "23/11–25/11", "23/11- 25/11", "23/11~25/11",
+                                                  "23/11-25/11/2026", "23-25/11/2026", "từ 23 đến 25/11", "tu 23/11-25/11")),
         ("25/12 -> 27/12", "25/12", ["27/12"]), ("từ ngày 28/12 đến ngày 3/1", "28/12", ["3/1/2027"]), ("tu ngay 25 den ngay 28", "25/11", ["28/11"]),
         ("tối mai 3 đêm", "24/11", ["27/11"]), ("3 đêm từ tối nay", "23/11", ["26/11"]), ("mai một tuần", "24/11", ["1/12"]), ("mai 2 tuần", "24/11", ["8/12"]),
         ("khách đến tối nay ở 2 đêm", "23/11", ["25/11"]), ("mai 3 ngày 2 đêm", "24/11", ["26/11"]), ("mai nửa tháng", "24/11", ["9/12"]),
@@ -162,11 +164,17 @@ def test_a_stay(text, start, ends):
     assert (stay.start.value.day, list(stay.end.candidates)) == (day(start), [day(end) for end in ends])
 
 
+@pytest.mark.parametrize("text", ["23/11-25/11", "23-25/11", "23.11-25.11", "25/11-23/11"])
+def test_two_days_joined_by_a_dash_are_no_single_day(text):
+    assert read_date(text, NOW).problem is Problem.NOTHING_SAID
+
+
 @pytest.mark.parametrize(
     ("text", "start_problem", "end_problem"),
     [
         ("từ 27/12 đến 25/12", None, Problem.ENDS_BEFORE_START),
         ("tối mai", None, Problem.NOTHING_SAID),
+        ("20:00 ngày mai", None, Problem.NOTHING_SAID),
         ("3 đêm", Problem.NOTHING_SAID, Problem.NOTHING_SAID),
         ("tối nay vài hôm", Problem.VAGUE, Problem.VAGUE),
         ("cuối tuần này", Problem.SEVERAL, Problem.NOTHING_SAID),
