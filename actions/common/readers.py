@@ -9,6 +9,7 @@ from actions.common.wording import exact_meaning
 from integrations.core.citizen_number import CitizenNumber
 from integrations.core.errors import InvalidValue
 from integrations.core.phone import THIS_NUMBER, Phone
+from integrations.core.receipt_code import ReceiptCode
 from integrations.core.text import fold, nfc
 
 LONGEST_TEXT = 200
@@ -81,6 +82,14 @@ def read_document(text: str) -> dict[str, str] | Refused | None:
     if digits is None:
         return None
     return Refused("utter_refused_old_number" if len(re.sub(r"\D", "", digits[0])) == 9 else "utter_refused_document")
+
+
+def read_code(text: str, refused: str) -> str | Refused:
+    """A code as a clerk would write it; the example out of our own question is said to be one."""
+    try:
+        return ReceiptCode.parse(text).value
+    except InvalidValue as error:
+        return Refused("utter_refused_sample_code" if error.reason == "sample" else refused)
 
 
 def read_count(turn: Turn, most: int) -> int | Refused | None:

@@ -7,10 +7,10 @@ from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.backends import backends
 from actions.common.form import End, Journey
 from actions.common.formatting import show_date
+from actions.common.readers import read_code
 from actions.common.talk import Talk
 from actions.common.turn import Turn
 from actions.verification.identity import claims_of, identified
-from integrations.core.errors import InvalidValue
 from integrations.core.receipt_code import ReceiptCode
 from integrations.core.text import fold
 from integrations.core.vietnamese_dates import read_birth_date
@@ -44,10 +44,8 @@ def read_receipt_code(turn: Turn, answers: Answers) -> Reading:
         return Refused("utter_card_refused_citizen_number")
     if given is None:
         return Refused("utter_card_refused_receipt_code") if any(len(run) >= 4 for run in runs) else None
-    try:
-        return Filled({"card_receipt_code": ReceiptCode.parse(str(given)).value})
-    except InvalidValue:
-        return Refused("utter_card_refused_receipt_code")
+    code = read_code(str(given), "utter_card_refused_receipt_code")
+    return Filled({"card_receipt_code": code}) if isinstance(code, str) else code
 
 
 def read_second_detail(turn: Turn, answers: Answers) -> Reading:

@@ -10,7 +10,7 @@ from actions.common.backends import backends
 from actions.common.talk import Talk
 from actions.lodging.guests import add_guest, guests_of, more_guests, reopen_guest
 from actions.verification.identity import claims_of
-from integrations.core.masking import mask_name, mask_number
+from integrations.core.masking import mask_birth_date, mask_name, mask_number
 from integrations.services import BackendError, Backends
 from integrations.services.lodging import Guest
 
@@ -27,7 +27,7 @@ async def take_verified_guests(answers: Answers, talk: Talk) -> None:
                 guest = {
                     "verification": session_id,
                     "name": mask_name(claims.name),
-                    "birth_date": f"**/**/{claims.birth_date.year}",
+                    "birth_date": mask_birth_date(claims.birth_date),
                     "citizen_number": mask_number(claims.number),
                 }
                 add_guest(answers, guest)

@@ -10,13 +10,11 @@ from actions.common.answers import Answers, Filled, Reading, Refused, Step
 from actions.common.backends import backends
 from actions.common.commands import decide
 from actions.common.form import End, Journey
-from actions.common.readers import read_phone
+from actions.common.readers import read_code, read_phone
 from actions.common.talk import Talk
 from actions.common.turn import Turn, idempotency_key
 from actions.lodging.submission import real_number
-from integrations.core.errors import InvalidValue
 from integrations.core.lodging_deadline import VIETNAM
-from integrations.core.receipt_code import ReceiptCode
 from integrations.services import BackendError, BackendRejected, NotFound
 from integrations.services.lodging import Notification
 
@@ -25,10 +23,8 @@ def _code(turn: Turn, answers: Answers) -> Reading:
     given = turn.entity("receipt_code") or next((word for word in turn.text.split() if "-" in word and any(map(str.isdigit, word))), None)
     if given is None:
         return None
-    try:
-        return Filled({"lodging_manage_code": ReceiptCode.parse(str(given)).value})
-    except InvalidValue:
-        return Refused("utter_lodging_refused_code")
+    code = read_code(str(given), "utter_lodging_refused_code")
+    return Filled({"lodging_manage_code": code}) if isinstance(code, str) else code
 
 
 def _phone(turn: Turn, answers: Answers) -> Reading:

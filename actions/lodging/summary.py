@@ -10,7 +10,7 @@ from actions.common.turn import Turn
 from actions.lodging.guests import guests_of
 from actions.lodging.reasons import shown_reason
 from actions.lodging.stay import arrival_of
-from integrations.core.masking import mask_number
+from integrations.core.masking import mask_birth_date, mask_number
 
 
 def place_line(answers: Answers) -> str:
@@ -45,12 +45,14 @@ def filled_line(answers: Answers, slots: Sequence[str], language: str) -> str:
 
 def guest_line(number: int, guest: dict[str, Any], language: str) -> str:
     """`1. Trần Thị Bình (01/05/1990), 042190001234`: the citizen has to see what will be sent. A guest verified at a kiosk stays masked, with a tick;
-    of one out of a notification sent before the number stays masked, for a code and a phone prove little."""
+    of one out of a notification sent before number and date of birth stay masked, for a code and a phone prove little."""
     document = guest.get("citizen_number") or guest.get("passport_number") or ""
     if "verification" in guest:
         return f"{number}. {guest['name']} ({guest['birth_date']}), {document} ✓"
-    shown = mask_number(document) if guest.get("stored") else document
-    return f"{number}. {guest['name']} ({show_date(date.fromisoformat(guest['birth_date']), language)}), {shown}"
+    born = date.fromisoformat(guest["birth_date"])
+    if guest.get("stored"):
+        return f"{number}. {guest['name']} ({mask_birth_date(born)}), {mask_number(document)}"
+    return f"{number}. {guest['name']} ({show_date(born, language)}), {document}"
 
 
 def summary(answers: Answers, turn: Turn) -> dict[str, Any]:

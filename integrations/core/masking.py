@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 # A run of 8 to 15 digits with at most one separator between neighbours, or a passport's letter and 7 or 8 digits; dates such as 2026-11-23 stay readable.
 _DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
@@ -29,6 +29,11 @@ def mask_phone(phone: str) -> str:
 def mask_name(name: str) -> str:
     """Initials, `N. V. A.`"""
     return " ".join(f"{word[0].upper()}." for word in name.split())
+
+
+def mask_birth_date(day: date) -> str:
+    """The year, `**/**/1990`."""
+    return f"**/**/{day.year}"
 
 
 def mask_text(text: str) -> str:

@@ -25,11 +25,11 @@ Finder = Annotated[Visitor, Depends(permitted("tickets.read"))]
 
 @router.get("")
 async def find(session: Transaction, visitor: Finder, code: str = Query("", max_length=40)) -> RedirectResponse:
-    """However it is written: `yc 12ab34`, `HT-7K3F9Q`. What this person may not see is not there."""
+    """However it is written: `yc 12ab34`, `HT-ABC123`. What this person may not see is not there."""
     plain = re.sub(r"[^0-9A-Z]", "", code.upper())
     address = await _ticket(session, visitor, plain) if plain.startswith("HT") else await _case(session, visitor, plain.removeprefix("YC"))
     if address is None:
-        raise NotFound(_("Không tìm thấy mã này. Mã có dạng YC-1A2B3C (yêu cầu) hoặc HT-7K3F9Q (phiếu)."))
+        raise NotFound(_("Không tìm thấy mã này. Mã có dạng YC-XYZ123 (yêu cầu) hoặc HT-ABC123 (phiếu)."))
     return RedirectResponse(address, 303)
 
 

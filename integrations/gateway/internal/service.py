@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.core.receipt_code import new_code
 from integrations.gateway.audit import service as audit
 from integrations.gateway.conversation import repository as conversations
 from integrations.gateway.conversation.models import AwaitedResult, Conversation
@@ -18,9 +18,6 @@ from integrations.gateway.conversation.own_number import given_number, own_numbe
 from integrations.gateway.errors import IdempotencyConflict, NotFound
 from integrations.gateway.inbox.service import receive_event
 from integrations.gateway.internal.models import Attempt, Consent, Ticket
-
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that an old person reads wrong: no 0/O, 1/I/L
-CODE_LENGTH = 6
 
 ATTEMPT_WINDOW = timedelta(hours=1)
 _LOOK_UP = {"conversation": 5, "subject": 5, "network": 30}
@@ -39,18 +36,13 @@ async def add_ticket(session: AsyncSession, idempotency_key: str, conversation_i
     """The same for a conversation that is known. Raises IdempotencyConflict."""
     asked = json.dumps([str(conversation_id), fields], sort_keys=True, ensure_ascii=False)
     request_hash = conversations.keyed_hash(session, asked, "ticket.request")
-    row = {"id": uuid4(), "code": _new_code(), "idempotency_key": idempotency_key, "request_hash": request_hash, "conversation_id": conversation_id}
+    row = {"id": uuid4(), "code": new_code("HT"), "idempotency_key": idempotency_key, "request_hash": request_hash, "conversation_id": conversation_id}
     statement = insert(Ticket).values(row | fields | {"created_at": now}).on_conflict_do_nothing(index_elements=["idempotency_key"])
     await session.execute(statement)
     ticket = (await session.scalars(select(Ticket).where(Ticket.idempotency_key == idempotency_key))).one()
     if ticket.request_hash != request_hash:
         raise IdempotencyConflict("ticket")
     return ticket
-
-
-def _new_code() -> str:
-    """`HT-` and six characters: 8.9 × 10⁸ codes, random; the unique index refuses the rare double."""
-    return "HT-" + "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 async def count_attempt(session: AsyncSession, sender_id: str, scope: str, subject: str, now: datetime) -> int | None:

@@ -6,18 +6,21 @@ from typing import Any
 
 import httpx
 
+from integrations.core.receipt_code import is_sample
+
 _CODE = re.compile(r"\bLT-[0-9A-Z-]{4,20}\b")
 
 
 def given_codes(messages: Iterable[tuple[bool, str | None]]) -> list[str]:
     """Each code that we gave the citizen, once. `messages` are in order, with whether each is ours.
 
-    A code that the citizen typed before we said it may be a stranger's: the assistant repeats it in its questions.
+    A code that the citizen typed before we said it may be a stranger's: the assistant repeats it in its questions. An example in them is nobody's.
     """
     typed, given = "", dict.fromkeys(())
     for ours, text in messages:
         if ours:
-            given |= dict.fromkeys(code for code in _CODE.findall(text or "") if _letters(code.removeprefix("LT-")) not in typed)
+            said = [code for code in _CODE.findall(text or "") if not is_sample(code)]
+            given |= dict.fromkeys(code for code in said if _letters(code.removeprefix("LT-")) not in typed)
         else:
             typed += _letters(text or "") + " "
     return list(given)

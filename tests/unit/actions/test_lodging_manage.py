@@ -66,12 +66,18 @@ async def test_what_was_sent_in_this_conversation_is_not_counted(asked):
     assert asked.counted == [] and asked.fetched == ["LT-2A3B4C"]
 
 
-def test_the_numbers_of_stored_guests_are_masked_and_those_typed_now_are_not():
+def test_numbers_and_dates_of_birth_of_stored_guests_are_masked_and_those_typed_now_are_not():
     slots = {**filled_from(STORED, "+84912345678"), "language": "vi"}
     typed = {"name": "Lê Văn Tám", "birth_date": "1980-01-01", "citizen_number": "042080005678"}
     slots["lodging_guests"] = [*slots["lodging_guests"], typed]
     shown = summary(Answers(slots), SimpleNamespace(language="vi"))["guests"]
-    assert "042190001234" not in shown and "042*******34" in shown and "042080005678" in shown
+    assert shown.splitlines() == ["1. Trần Thị Bình (**/**/1990), 042*******34", "2. Lê Văn Tám (01/01/1980), 042080005678"]
+
+
+async def test_the_example_in_our_question_opens_nothing(asked):
+    said, filled, _ = await run(LodgingManageForm(), tracker("LT-ABC123", slots={**AT_PHONE, "lodging_manage_code": None}))
+    assert said == ["utter_refused_sample_code", "utter_lodging_ask_code"] and filled.get("lodging_manage_code") is None
+    assert asked.counted == asked.fetched == []
 
 
 async def test_the_mark_of_a_stored_guest_does_not_reach_the_backend():

@@ -104,6 +104,13 @@ def test_a_citizen_number_is_no_file_code():
     assert read_receipt_code(turn("042050001234"), Answers({})) == Refused("utter_card_refused_citizen_number")
 
 
+def test_the_example_in_our_question_is_no_code():
+    assert read_receipt_code(turn("G01.042.000.000-260230-0123"), Answers({})) == Refused("utter_refused_sample_code")
+    assert read_receipt_code(turn("tra cứu thẻ căn cước, mã hồ sơ G01042000000-260230-0123, bốn số cuối 1234"), Answers({})) == Refused(
+        "utter_refused_sample_code"
+    )
+
+
 def test_second_details():
     assert read_second_detail(turn("1234"), Answers({})).values == {"card_second_detail": {"kind": "last4", "value": "1234"}}
     assert read_second_detail(turn("sinh 1/5/1960"), Answers({})).values == {"card_second_detail": {"kind": "birth_date", "value": "1960-05-01"}}

@@ -1,6 +1,8 @@
 """Citizen numbers, phones, receipt codes, text and addresses, as people type them."""
 
-from datetime import date
+import re
+from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -8,11 +10,12 @@ from integrations.core.addresses import communes, find_communes, find_province, 
 from integrations.core.citizen_number import CitizenNumber
 from integrations.core.errors import InvalidValue
 from integrations.core.phone import Phone
-from integrations.core.receipt_code import ReceiptCode, new_code
+from integrations.core.receipt_code import SAMPLES, ReceiptCode, is_sample, new_code
 from integrations.core.text import fold, nfc, one_slip_apart, same_text
 from integrations.core.working_days import add_working_days, is_working_day, working_days_between
 
 HA_TINH = 42
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +94,32 @@ def test_a_wrong_receipt_code_has_a_reason(text, reason):
     with pytest.raises(InvalidValue) as caught:
         ReceiptCode.parse(text)
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_an_example_of_our_texts_is_no_code(sample):
+    for typed in (sample, sample.lower(), sample.replace("-", " "), f"{sample}."):
+        with pytest.raises(InvalidValue) as caught:
+            ReceiptCode.parse(typed)
+        assert caught.value.reason == "sample"
+
+
+def test_no_example_can_be_given_out():
+    issued = "".join(new_code("LT", 8)[3:] for _ in range(500))
+    for sample in SAMPLES:
+        ours, number = re.fullmatch(r"[LH]T-(\w+)", sample), re.fullmatch(r"G01\.042\.000\.000-(\d{6})-\d{4}", sample)
+        if ours:
+            assert "1" in ours[1] and "1" not in issued
+        else:
+            with pytest.raises(ValueError, match="day"):
+                datetime.strptime(number[1], "%y%m%d")
+
+
+def test_our_texts_show_no_code_but_the_examples():
+    texts = [*sorted((ROOT / "bot" / "domain").glob("*.yml")), *sorted((ROOT / "nlu_data" / "knowledge").rglob("*.yml"))]
+    shown = [code for path in texts for code in re.findall(r"\b(?:[LH]T-[A-Z0-9]{4,}|G\d\d[.\d]+-\d{6}-\d{4})\b", path.read_text(encoding="utf-8"))]
+    assert len(shown) > 10
+    assert [code for code in shown if not is_sample(code)] == []
 
 
 def test_new_codes_are_readable_and_distinct():

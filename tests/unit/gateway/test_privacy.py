@@ -24,6 +24,7 @@ from integrations.gateway.privacy.citizen import CitizenRecords
 from integrations.gateway.privacy.retention import BOT_SESSIONS, MESSAGES, delete_expired
 from integrations.gateway.privacy.rotation import rotate_keys
 from integrations.gateway.schema import encrypted_columns, tables_of_a_conversation
+from tests.unit.channels.test_responses_fit import VARIATIONS
 
 ADDRESS = "0912 345 678"  # as an operator types it
 ARRIVES_AS = "+84912345678"
@@ -96,6 +97,14 @@ async def test_a_strangers_code_that_was_typed_is_not_the_citizens(records, gate
         conversation = await find(session, "sms", ARRIVES_AS)
         await gateway.outbox.say(session, conversation, [Reply("Hủy thông báo lưu trú LT-3333B?")], "assistant", gateway.clock())
     await gateway.say("không, mã LT-2222A", address=ARRIVES_AS, channel="sms")
+    assert (await records.export("sms", ADDRESS))["lodging_notifications"] == [{"code": "LT-2222A"}]
+
+
+async def test_the_example_in_our_own_question_is_nobodys_notification(records, gateway):
+    async with gateway.sessions() as session, session.begin():
+        conversation = await find(session, "sms", ARRIVES_AS)
+        for text in (dict(VARIATIONS)["utter_lodging_ask_code[0]"]["text"], "Đã gửi. Mã: LT-2222A"):
+            await gateway.outbox.say(session, conversation, [Reply(text)], "assistant", gateway.clock())
     assert (await records.export("sms", ADDRESS))["lodging_notifications"] == [{"code": "LT-2222A"}]
 
 
