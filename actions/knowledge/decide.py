@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.knowledge.elsewhere import elsewhere
+from actions.knowledge.elsewhere import elsewhere, our_part
 from actions.knowledge.follow_up import is_bare, is_follow_up, relatives
 from actions.knowledge.search import OUT_OF_SCOPE, Found, Index
 from actions.knowledge.units import Unit
@@ -60,7 +60,8 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], index: Index, previo
     if is_bare(text):
         return _which([entry.unit for entry in found])
     if label in OTHER_LABELS and _is_about_another_office(text, best.unit):
-        return NotOurs()
+        question = our_part(text)
+        return decide(question, _of_ours(ranking), index) if question else NotOurs()
     sent_away = label == OUT_OF_SCOPE and probability >= CONFIDENT
     if best.share >= _enough(best.unit, ranking, len(text.split())) and not (sent_away and OUT_OF_SCOPE not in best.unit.labels):
         return Answered(best.unit)
@@ -68,6 +69,13 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], index: Index, previo
         return NotOurs()
     likely = [entry.unit for entry in found if entry.share >= WORTH_ASKING]
     return _which(likely) if likely else Unknown()
+
+
+def _of_ours(ranking: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]]:
+    """The labels without "out of scope", as likely beside each other as they were found."""
+    ours = [(label, probability) for label, probability in ranking if label != OUT_OF_SCOPE]
+    total = sum(probability for _, probability in ours) or 1.0
+    return [(label, probability / total) for label, probability in ours]
 
 
 def _enough(unit: Unit, ranking: Sequence[tuple[str, float]], words: int) -> float:

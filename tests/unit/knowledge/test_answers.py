@@ -6,6 +6,7 @@ import pytest
 
 from actions.common.formatting import show_date
 from actions.knowledge.asked import library
+from actions.knowledge.elsewhere import our_part
 from actions.knowledge.library import Library
 from actions.knowledge.units import read_units
 from tests.unit.knowledge.conversation import Conversation
@@ -142,6 +143,27 @@ def test_another_office_s_topic_is_named_with_where_to_ask(text: str, response: 
     assert asked.responses == [response]
     assert topic in asked.value("topic")
     assert "knowledge_unit" not in asked.slots
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "label"),
+    [
+        ("tôi đi đăng ký xe mà căn cước hết hạn thì đổi ở đâu", "card-renew-how", "cccd_renew"),
+        ("dang lam ly lich tu phap tren vneid ma quen mat khau thi lay lai sao", "eid-password-forgotten", "eid_problem_password"),
+        ("vay tín dụng đen bị nó giữ căn cước, làm lại căn cước được không", "card-lost", "cccd_lost"),
+    ],
+)
+def test_another_office_named_in_passing_does_not_keep_a_question_of_ours_from_its_answer(text: str, unit: str, label: str) -> None:
+    asked = Conversation().ask(text, ("out_of_scope", 0.6), (label, 0.25), ("other", 0.1))
+    assert asked.slots["knowledge_unit"] == unit
+
+
+@pytest.mark.parametrize(
+    "text", ["đăng ký xe máy cần giấy tờ gì, có cần căn cước không", "mã số thuế lấy theo số căn cước phải không", "làm hộ chiếu có cần căn cước không"]
+)
+def test_a_question_about_another_office_s_business_stays_theirs_with_a_word_of_ours_in_it(text: str) -> None:
+    assert our_part(text) is None
+    assert Conversation().ask(text, ("out_of_scope", 0.6), ("cccd_renew", 0.2)).responses[0].startswith("utter_elsewhere_")
 
 
 def test_a_topic_of_another_office_is_not_answered_by_words_that_it_shares() -> None:
