@@ -27,6 +27,7 @@ from integrations.core.emergency import is_emergency
 from integrations.core.phone import THIS_NUMBER_END
 
 REQUESTED = "requested_slot"
+INSTEAD = "instead"  # a choice of another journey for who cannot answer: there is nothing to come back to
 _LAST_WORDS = frozenset({"action_say_goodbye"})
 _QUIET_ACTIONS = frozenset({"action_listen", "action_extract_slots"})
 
@@ -121,7 +122,7 @@ class Journey(Action, ABC):
         if command:
             return await self._obey(command, turn, answers, talk)
         if step and (is_interruption(turn, step, reading, self.own_intents) or self._asks_a_fact(turn, reading)):
-            return self._pass_on(turn, answers)
+            return self._pass_on(turn, answers, talk)
         if step and step.confirms and decide(turn) in {"no", "edit"}:
             return await self._change(turn, answers, talk)
         return await self._take(step, reading, turn, answers, talk)
@@ -162,8 +163,12 @@ class Journey(Action, ABC):
         answers.update({"knowledge_unit": self.subject or answers["knowledge_unit"]})
         self.prefill(turn, answers)
 
-    def _pass_on(self, turn: Turn, answers: Answers) -> list[EventType]:
-        if turn.intent in JOURNEYS - self.own_intents and asked_unit(turn) is None:
+    def _pass_on(self, turn: Turn, answers: Answers, talk: Talk) -> list[EventType]:
+        if turn.answer == INSTEAD:
+            signals.journey_ended(talk.dispatcher, self.journey, "ticket")
+            self.reset(answers)
+            answers.clear(["journey", "step"])
+        elif turn.intent in JOURNEYS - self.own_intents and asked_unit(turn) is None:
             answers.update(leaving(answers, self.form))
         answers.update({"failed_turns": 0})
         return [*answers.events(), ActionExecutionRejected(self.form)]

@@ -8,13 +8,14 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.common.wording import exact_meaning
+from actions.common.wording import contained_meanings, exact_meaning
 from integrations.core.lodging_deadline import VIETNAM
 from integrations.core.phone import PLAIN_PHONE_CHANNELS
 from integrations.core.questions import reads_like_question
 from integrations.core.text import fold, nfc
 
 FALLBACK_INTENT = "nlu_fallback"
+WHO_SPEAKS = "bot_identity"
 
 
 def now(tracker: Tracker) -> datetime:
@@ -71,15 +72,22 @@ class Turn:
         """The journey whose own name is the whole message: our texts tell citizens to write it, so it needs no classifier."""
         return None if self.chosen else exact_meaning("journeys", self.folded)
 
+    @cached_property
+    def asks_who_speaks(self) -> bool:
+        """Whether it asks if a person or a machine answers; the classifier takes "người thật hay máy" for the wish to meet a person."""
+        return not self.chosen and contained_meanings("who_speaks", self.folded) == ["machine_or_person"]
+
     @property
     def intent(self) -> str:
         """The journey that is named, else the likeliest intent, even below the fallback's threshold."""
+        if self.asks_who_speaks:
+            return WHO_SPEAKS
         return self.named_intent or (self.ranking[0][0] if self.ranking else "")
 
     @property
     def confidence(self) -> float:
         """Of `intent`."""
-        return 1.0 if self.named_intent else self.ranking[0][1] if self.ranking else 0.0
+        return 1.0 if self.named_intent or self.asks_who_speaks else self.ranking[0][1] if self.ranking else 0.0
 
     @property
     def acted_intent(self) -> str:

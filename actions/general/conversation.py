@@ -120,7 +120,7 @@ class ActionOpenJourney(Action):
         match asked(turn):
             case Answered(unit):
                 return give(dispatcher, turn, unit)
-            case WhichOne(units) if units[0].label == turn.intent:
+            case WhichOne(units):
                 return say_which(dispatcher, turn, units, journey=turn.intent)
         return [FollowupAction(FORMS[turn.intent])]
 

@@ -7,17 +7,21 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import signals
+from actions.common.turn import Turn
 
 ABUSE_LIMIT = 2
 
 
 class ActionHandoff(Action):
-    """The citizen asked for a person."""
+    """The citizen asked for a person, or only whether this is one."""
 
     def name(self) -> str:
         return "action_handoff"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if Turn(tracker).asks_who_speaks:
+            dispatcher.utter_message(response="utter_bot_identity")
+            return []
         dispatcher.utter_message(response="utter_handoff")
         signals.handoff(dispatcher, "asked", tracker.get_slot("journey"))
         return [SlotSet("failed_turns", 0)]

@@ -34,6 +34,14 @@ async def test_three_journeys_deep_all_are_offered_again():
     assert said == ["utter_form_cancelled", "utter_resume_offer"] and changed["paused_journey"] == ["lodging_form", "card_status_form"]
 
 
+async def test_a_call_back_instead_of_a_code_leaves_nothing_to_come_back_to():
+    slots = {"journey": "id_card", "card_second_detail": {"kind": "last4", "value": "1234"}, "paused_journey": ["lodging_form"]}
+    _, changed, _ = await run(CardStatusForm(), tracker(intent="call_back", payload=True, entities={"answer": "instead"}, slots=slots))
+    assert changed["journey"] is None and changed["card_second_detail"] is None and "paused_journey" not in changed
+    _, changed, _ = await run(CardStatusForm(), tracker("nhờ cán bộ gọi lại", intent="call_back", slots=slots))
+    assert changed["paused_journey"] == ["lodging_form", "card_status_form"]
+
+
 @pytest.mark.parametrize("turn", [LATER, {"text": "để sau"}, {"text": "thôi để sau"}])
 async def test_later_keeps_everything(turn):
     said, slots, _ = await run(LodgingForm(), tracker(**turn, slots={**LODGING}))
