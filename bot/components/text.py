@@ -89,5 +89,7 @@ def _replace_phrases(tokens: List[str]) -> str:
 @lru_cache(maxsize=1)
 def _spellings() -> Tuple[Dict[str, str], Dict[str, str], int]:
     table = yaml.safe_load(SPELLINGS.read_text(encoding="utf-8"))
-    phrases = {str(typed): meant for typed, meant in table["phrases"].items()}
-    return {str(typed): meant for typed, meant in table["words"].items()}, phrases, max(len(typed.split()) for typed in phrases)
+    words = {str(typed): meant for typed, meant in table["words"].items()}
+    # Phrases are looked for when the words are written out: "pass code" has become "mật khẩu code" by then.
+    phrases = {" ".join(words.get(token, token) for token in str(typed).split()): meant for typed, meant in table["phrases"].items()}
+    return words, phrases, max(len(typed.split()) for typed in phrases)

@@ -21,12 +21,33 @@ from hypothesis import strategies as st
         ("chi phí", "chi phí"),
         ("vn\u200beid", "vneid"),
         (unicodedata.normalize("NFD", "đăng ký tạm trú"), "đăng ký tạm trú"),
+        ("cài vê nê ít sao không được", "cài vneid sao không được"),
+        ("vi neo ai đi đòi mã ô tê pê", "vneid đòi mã otp"),
+        ("mở vê en e i đê thì quên pass code", "mở vneid thì quên passcode"),
+        ("vn eid", "vneid"),
+        ("V N E I D", "vneid"),
+        ("đổi xê cê xê dê", "đổi căn cước công dân"),
+        ("cê cê cê đê gắn chíp", "căn cước công dân gắn chip"),
+        ("ra ki-ốt quét căng cước", "ra kiosk quét căn cước"),
+        ("ki ot gan nhat", "kiosk gan nhat"),
+        ("định danh mức hai", "định danh mức độ 2"),
         ("042198001234", "042198001234"),
         ("", ""),
     ],
 )
 def test_what_is_typed_becomes_what_was_meant(typed: str, meant: str) -> None:
     assert normalise(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "ordinary",
+    [
+        "anh về nê xem ai đi cùng", "di ve ne ai di cung khong", "mức hai triệu", "cang cuoc song kho khan", "xe xe xe dep", "vi ai di vang", "o te quá",
+        "ca ca ca de", "vé nè ít", "ki này", "mua ốt", "vi neo ai", "cê đê", "một mức một giá",
+    ],
+)  # fmt: skip
+def test_ordinary_sentences_stay_as_they_are(ordinary: str) -> None:
+    assert normalise(ordinary) == ordinary
 
 
 @given(st.text())
