@@ -32,7 +32,7 @@ _CHANGE = re.compile(
     r"(?:cho )?(?:toi |em |minh )?(?:muon |xin )?(?P<verb>sua|doi|thay doi|chinh|dinh chinh|nham|ghi nham|khai nham|nhap nham|change|edit|correct)\b"
 )
 # Where a name, a place or a reason is written, anything else may be part of it: "đổi số điện thoại VNeID" is a reason.
-_SURE_CHANGE = re.compile(r"(?:cho )?(?:toi |em |minh )?(?:muon |xin )?(?:sua|ghi nham|khai nham|nhap nham|edit|correct)\b")
+_SURE_CHANGE = re.compile(r"(?:cho )?(?:toi |em |minh )?(?:muon |xin )?(?:sua|doi (?:sang|thanh|lai)|ghi nham|khai nham|nhap nham|edit|correct)\b")
 
 SURE, LIKELY = 0.65, 0.5
 _YES_OR_STOP = "dung"

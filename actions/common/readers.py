@@ -34,6 +34,7 @@ _NUMBER_WORDS = {word: number for number, words in enumerate(
 }  # fmt: skip
 _BARE_NUMBER_WORDS = {fold(word): number for word, number in _NUMBER_WORDS.items()}
 _PEOPLE = r"(?:người|nguoi|khách|khach|vợ chồng|vo chong|đứa|dua|vị|guests?|people|persons?|adults?)\b"
+_OTHER_UNITS = r"(?:đêm|dem|ngày|ngay|hôm|hom|tuần|tuan|tháng|thang|giờ|gio|h|tuổi|tuoi|nights?|days?|weeks?)\b"
 _BESIDE_NUMBER = re.compile(r"\b(?:dạ|da|vâng|vang|có|co|là|la|khoảng|khoang|tổng|tong|cộng|cong|chỉ|chi|thôi|thoi|ạ|a|nhé|nhe|em|ơi|oi|just|only)\b")
 
 
@@ -101,6 +102,8 @@ def read_count(turn: Turn, most: int) -> int | Refused | None:
     if len(found) != 1:
         return None
     word = found[0]
+    if re.search(rf"\b{word} ?{_OTHER_UNITS}", said):
+        return None
     if not (word.isdigit() or re.search(rf"\b{word} {_PEOPLE}", said) or _BESIDE_NUMBER.sub("", said).strip() == word):
         return None
     number = int(word) if word.isdigit() else known[word]

@@ -70,7 +70,7 @@ class Turn:
     @cached_property
     def named_intent(self) -> str | None:
         """The journey whose own name is the whole message: our texts tell citizens to write it, so it needs no classifier."""
-        return None if self.chosen else exact_meaning("journeys", self.folded)
+        return None if self.chosen else exact_meaning("journeys", self.folded.removesuffix(" truoc"))
 
     @cached_property
     def asks_who_speaks(self) -> bool:

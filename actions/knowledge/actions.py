@@ -112,6 +112,9 @@ def _not_ours(dispatcher: Dispatcher, turn: Turn) -> list[EventType]:
         dispatcher.utter_message(response=f"utter_elsewhere_{topic.office}", topic=topic.name_in(turn.language), buttons=person)
         return [SlotSet("unclear_message", None)]
     before = int(turn.tracker.get_slot("not_ours_turns") or 0)
+    warned = library().unit(turn.tracker.get_slot("knowledge_unit") or "")
+    if warned and warned.safety and not before:  # "tài khoản mất 20 triệu rồi" after a warning of fraud is nobody else's business
+        return [*give(dispatcher, turn, warned), SlotSet("not_ours_turns", 1)]
     if before >= MOST_FAILURES - 1:
         return [SlotSet("not_ours_turns", 0), FollowupAction("action_handoff_failed_twice")]
     dispatcher.utter_message(response="utter_out_of_scope_again" if before else "utter_out_of_scope", buttons=person)

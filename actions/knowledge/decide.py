@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.knowledge.elsewhere import elsewhere, our_part
-from actions.knowledge.follow_up import is_bare, is_follow_up, relatives
+from actions.knowledge.follow_up import asks_what_to_do, is_bare, is_follow_up, relatives
 from actions.knowledge.search import OUT_OF_SCOPE, Found, Index
 from actions.knowledge.units import Unit
 
@@ -53,7 +53,7 @@ Decision = Answered | WhichOne | NotOurs | Unknown
 def decide(text: str, ranking: Sequence[tuple[str, float]], index: Index, previous: Unit | None = None) -> Decision:
     """`ranking` holds labels with their probabilities, the likeliest first; `previous` is the unit of the last answer, for follow-up questions."""
     if previous is not None and is_follow_up(text):
-        return _follow_up(text, index, previous)
+        return Answered(previous) if previous.safety and asks_what_to_do(text) else _follow_up(text, index, previous)
     label, probability = ranking[0] if ranking else ("", 0.0)
     found = index.search(text, dict(ranking))
     best = found[0]

@@ -36,6 +36,11 @@ def is_follow_up(text: str) -> bool:
     return len(folded.split()) <= _LONGEST and (bool(_FOLLOW_UP.search(folded)) or set(telling(text)) <= _facets())
 
 
+def asks_what_to_do(text: str) -> bool:
+    """Whether it asks for nothing but what to do: after a warning that is what the warning says."""
+    return set(telling(text)) <= {"the_nao", "lam", "gi", "sao"}
+
+
 def is_bare(text: str) -> bool:
     """Whether it names no subject at all: "bao lâu?"; without an answer before, nobody can know what is meant."""
     return len(text.split()) <= _BARE and set(telling(text)) <= _facets()

@@ -60,11 +60,14 @@ def cited(turn: Turn, version: Version) -> dict[str, str]:
 
 
 def say_which(dispatcher: Dispatcher, turn: Turn, units: Sequence[Unit], journey: str | None = None) -> list[EventType]:
-    """Asks which question was meant, or whether the journey of this intent was; asked again after that, a person takes over."""
-    wanted = [intent_button(journey, turn.language)] if journey else []
+    """Asks which question was meant, or whether a journey was: that of this intent, else the first that their answers offer. The next time a person helps."""
     readable = [unit for unit in units if unit.english] if turn.language == "en" else []
-    buttons = [*wanted, *(unit_button(unit, turn.language) for unit in readable or units), button("none_of_these", turn.language)]
-    dispatcher.utter_message(response="utter_which_question", buttons=buttons)
+    questions = [unit_button(unit, turn.language) for unit in readable or units]
+    if journey:
+        questions = [intent_button(journey, turn.language), *questions]
+    elif not turn.tracker.active_loop_name:
+        questions += journey_buttons([name for unit in units for name in unit.journeys][:1], turn.language)
+    dispatcher.utter_message(response="utter_which_question", buttons=[*questions, button("none_of_these", turn.language)])
     return [SlotSet("unclear_message", turn.message_id)]
 
 

@@ -15,6 +15,8 @@ _ALSO_WITHOUT_MARKS = (
     r"|cần cấp cứu|cấp cứu gấp|gọi cấp cứu|gọi cứu (?:hỏa|hoả)|gọi (?:113|114|115)|tai nạn (?:giao thông|chết người|nghiêm trọng)"
     r"|(?:người|bé|cháu|con|em|trẻ|bị) (?:\w+ ){0,2}đuối nước|bất tỉnh(?! nang)|ngất xỉu|(?:kẻ|có) trộm|trộm (?:đang|đột nhập|vào nhà|cạy)"
     r"|(?:dọa|doạ) giết|giết người|(?:tôi|tui|em|cháu|mình|chỉ|không) muốn chết|không muốn sống nữa"
+    r"|(?:bố|mẹ|cha|chồng|vợ|dượng|nó|hắn) (?:đang |cứ |lại )?đánh (?:cháu|con|em|tôi|tui|mình)(?! (?:dấu|số|máy|chữ))"
+    r"|bị (?:\w+ )?(?:bạo hành|hành hung|xâm hại)"
     r"|call (?:the )?(?:police|ambulance)|house is on fire|there is a fire|being attacked"
 )
 _WITH_MARKS = r"bị bắn|đuối nước|cháy (?:chợ|nổ|rồi)|đang cháy|bị cháy|nhà (?:\w+ ){0,3}cháy|tự tử|tự sát"

@@ -134,3 +134,14 @@ async def test_a_clear_word_stops(step, text):
 async def test_true_in_the_eid_journey_does_not_stop_it(node, text):
     said, changed, _ = await run(EidForm(), tracker(text, intent="cancel", slots={"journey": "eid", "eid_step": node, "eid_trail": []}))
     assert "utter_form_cancelled" not in said and changed["requested_slot"] == "eid_step"
+
+
+@pytest.mark.parametrize("text", ["thôi hủy đi", "thoi huy di", "hủy đi", "thôi huỷ"])
+async def test_giving_up_is_no_guests_name(text):
+    said, changed, _ = await run(LodgingForm(), tracker(text, intent="cancel", slots=LODGING | {"lodging_guests": None}))
+    assert said == ["utter_form_cancelled"] and changed["lodging_guest_name"] is None
+
+
+async def test_another_commune_in_the_place_of_a_house_number_changes_the_commune():
+    said, changed, _ = await run(LodgingForm(), tracker("đổi sang xã Thạch Hà", slots=LODGING | {"lodging_address": None}))
+    assert said == ["utter_lodging_ask_commune"] and changed["lodging_commune"] is None

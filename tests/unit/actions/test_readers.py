@@ -80,6 +80,7 @@ def test_counts():
         *[("ba", 3), ("dạ ba ạ", 3), ("Ba người", 3), ("ba nguoi", 3), ("năm khách", 5), ("nam khach", 5), ("hai vợ chồng", 2), ("co 2 nguoi", 2)],
         *[("sáu", 6), ("three guests", 3), ("ten", 10), ("bà ngoại tôi", None), ("ba mẹ tôi", None), ("ba me toi", None), ("khách nam", None)],
         *[("chị tám", None), ("cho tôi trả lời sau", None), ("cho toi tra loi sau", None), ("hai người lớn một trẻ em", None), ("bà", None)],
+        *[("thôi 2 đêm thôi", None), ("2 dem", None), ("3 ngày", None), ("8h", None), ("2 nights", None), ("2 khách 3 đêm", None)],
     ],
 )
 def test_number_words_count_only_alone_or_before_people(text, count):

@@ -22,6 +22,9 @@ from integrations.core.text import fold
         "tôi muốn chết",
         "gọi cứu hoả giúp tôi",
         "please call the police",
+        "cô ơi bố đánh cháu",
+        "chồng đang đánh tôi",
+        "em bị chồng bạo hành",
     ],
 )
 def test_danger_is_seen(text: str) -> None:
@@ -29,7 +32,17 @@ def test_danger_is_seen(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["cháy nhà rồi", "có trộm vào nhà", "gọi cấp cứu giúp", "có kẻ trộm", "ông tôi bất tỉnh", "cháu bé bị đuối nước", "anh ấy bị bắn trúng chân"]
+    "text",
+    [
+        "cháy nhà rồi",
+        "có trộm vào nhà",
+        "gọi cấp cứu giúp",
+        "có kẻ trộm",
+        "ông tôi bất tỉnh",
+        "cháu bé bị đuối nước",
+        "anh ấy bị bắn trúng chân",
+        "bố đánh cháu",
+    ],
 )
 def test_also_without_marks(text: str) -> None:
     assert is_emergency(fold(text))
@@ -39,6 +52,8 @@ def test_also_without_marks(text: str) -> None:
     "text",
     [
         "ứng dụng đang chạy chậm",
+        "mẹ đánh con dấu vào giấy",
+        "bo danh may",
         "ung dung dang chay cham",
         "làm từ từ thôi",
         "bị cướp mất căn cước thì làm lại ở đâu",

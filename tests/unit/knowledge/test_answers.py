@@ -170,11 +170,23 @@ def test_a_topic_of_another_office_is_not_answered_by_words_that_it_shares() -> 
     assert Conversation(language="en").ask("how do I extend my visa", ("out_of_scope", 0.5)).responses == ["utter_elsewhere_police"]
 
 
+def test_what_to_do_after_a_warning_of_fraud_is_what_the_warning_says() -> None:
+    talk = Conversation()
+    talk.ask("Có người gọi xưng công an bảo đọc mã OTP", ("data_privacy", 0.9))
+    for text in ("giờ tài khoản ngân hàng mất 20 triệu", "phải làm sao", "giờ phải làm gì"):
+        assert "ngân hàng" in talk.ask(text, ("out_of_scope", 0.89)).value("chat"), text
+
+
 def test_off_topic_talk_never_hears_the_same_words_twice_and_ends_with_a_person() -> None:
     talk, off_topic = Conversation(), ("out_of_scope", 0.9)
     assert talk.ask("thời tiết hôm nay", off_topic).responses == ["utter_out_of_scope"]
     assert talk.ask("kể chuyện cười đi", off_topic).responses == ["utter_out_of_scope_again"]
     assert talk.ask("giá vàng bao nhiêu", off_topic).followed_by == "action_handoff_failed_twice"
+
+
+def test_a_journey_that_the_likeliest_question_offers_is_among_the_choices() -> None:
+    asked = Conversation().ask("tôi chủ khách sạn cần khai 3 khách", ("lodging_who", 0.3), ("lodging_register", 0.25))
+    assert asked.responses == ["utter_which_question"] and asked.titles[-2:] == ["Khai báo lưu trú", "Không phải, gặp cán bộ"]
 
 
 def test_unsure_asks_back_with_two_or_three_questions_and_a_way_to_a_person() -> None:
