@@ -66,7 +66,8 @@ def read_chip_key(session: Session) -> None:
 
 
 def authenticate_chip(session: Session) -> None:
-    """Before the bulk of the data, so that it travels under keys which only the genuine chip has."""
+    """Before the bulk of the data, so that it travels under keys which only the genuine chip has. A session that breaks here may be the radio's fault: the
+    genuine chip succeeds in a new one, a copy fails again."""
     if session.authenticator is None or DG14.name not in session.found:
         return
     try:
@@ -75,9 +76,12 @@ def authenticate_chip(session: Session) -> None:
     except ChipAuthenticationUnsupported:
         session.chip_authentication = "not_supported"
     except (ChipAuthenticationFailed, SecureMessagingError) as error:
+        again = not session.reopened
+        _reopen(session)
+        if again:
+            return authenticate_chip(session)
         session.chip_authentication = "failed"
         session.problems["chip_authentication"] = type(error).__name__
-        _reopen(session)
 
 
 def read_holder(session: Session) -> None:
@@ -102,7 +106,13 @@ def sign_challenge(session: Session) -> None:
         key = None
     try:
         session.signature = active.sign(session.files.channel, session.challenge, key)
-    except (StatusError, SecureMessagingError) as error:
+    except SecureMessagingError as error:
+        if session.reopened:
+            session.problems["active_authentication"] = str(error)
+            return
+        _reopen(session)
+        sign_challenge(session)
+    except StatusError as error:
         session.problems["active_authentication"] = str(error)
 
 

@@ -1,5 +1,6 @@
 """Cards and readers that fail: every failure is a typed error or a named problem, and nothing is guessed."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -100,6 +101,19 @@ def test_session_dropped_in_the_middle_is_opened_again_once(card, access):
     evidence = read_here(issued)
     assert evidence.files["dg2"] == issued.chip.files["dg2"]
     assert judge(issued, evidence).verdict is Verdict.GENUINE
+
+
+@pytest.mark.parametrize("fault", ["drop_session_at", "wrong_mac_at"])
+@pytest.mark.parametrize("access", ["pace", "bac"])
+def test_a_genuine_card_is_not_called_a_copy_wherever_the_radio_fails_once(card, access, fault):
+    issued = card(access=access, image_size=1_500)
+    read_here(issued)
+    verdicts = set()
+    for command in range(1, issued.chip.count + 1):
+        issued.chip.faults = Faults(**{fault: command})
+        with suppress(SecureMessagingError):  # right after the chip was opened: the card is read again from the beginning
+            verdicts.add(judge(issued, read_here(issued)).verdict)
+    assert verdicts == {Verdict.GENUINE}
 
 
 def test_wrong_checksum_is_never_read_past(card):
