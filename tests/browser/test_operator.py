@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.kiosk_stand import SCREENSHOTS
+from tests.support.kiosk_stand import SCREENSHOTS, WAIT
 from tests.support.testchip import Pki
 from tests.support.verification import OPERATOR, card_of, csca_directory, face_matcher, frames_of, gateway, order, pack_path, people, pki, running
 
@@ -101,6 +101,17 @@ def test_a_case_that_a_colleague_has_decided_cannot_be_decided_again(operator, r
     operator.get_by_role("button", name="Đúng người, chấp nhận").click()
     expect(operator.locator("#ruling [role=alert]")).to_have_text("Đã có người quyết định: từ chối.")
     assert running.state(session["id"])["state"] == "rejected"
+
+
+def test_a_case_whose_time_is_over_leaves_the_screen_too(operator, running, waiting):
+    session = waiting("health_check_in")
+    sign_in(operator)
+    operator.locator("#waiting").get_by_role("button", name="Khám chữa bệnh").click()
+    expect(operator.locator("#pictures img")).to_have_count(4)
+    running.rows(f"UPDATE verification_session SET expires_at = now() WHERE id = '{session['id']}' RETURNING id")
+    expect(operator.locator("#ruling [role=alert]")).to_have_text("Trường hợp này không còn chờ quyết định, ảnh đã xóa.", timeout=WAIT)
+    assert "Nguyễn" not in operator.content() and operator.locator("#pictures img").count() == 0
+    shot(operator, "gone")
 
 
 def test_signing_out_leaves_nothing_on_the_page(operator, waiting):

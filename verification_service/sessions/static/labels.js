@@ -16,6 +16,7 @@ export const STATES = {
 export const FIELDS = { name: "Họ tên", birth_date: "Ngày sinh", number: "Số định danh", expiry_date: "Thẻ có giá trị đến" };
 export const PICTURES = { portrait: "Ảnh trong chip", frame_0: "Máy ảnh, lúc đầu", frame_1: "Máy ảnh, giữa chừng", frame_2: "Máy ảnh, lúc cuối" };
 export const MESSAGES = { name_or_password: "Tên hoặc mật khẩu không đúng.", locked: "Đã khóa 15 phút vì sai nhiều lần.", expired: "Trường hợp này đã hết giờ, ảnh đã xóa.",
+  gone: "Trường hợp này không còn chờ quyết định, ảnh đã xóa.",
   verified: "Đã có người quyết định: chấp nhận.", rejected: "Đã có người quyết định: từ chối.", operator_token: "Phiên đã hết. Xin đăng nhập lại." };
 
 // `chip:issuer:unknown_issuer` → "Nơi cấp thẻ"; `face:doubtful` → "Khuôn mặt khớp ảnh trong chip".

@@ -44,6 +44,7 @@ one("#sign-out").onclick = () => {
 async function refresh() {
   if (!token) return;
   const rows = await call("reviews");
+  if (current && !rows.some((row) => row.id === current)) gone();
   one("#none").hidden = rows.length > 0;
   one("#waiting").replaceChildren(...rows.map((row) => {
     const item = document.createElement("li"), button = make("button", "", { className: "case" });
@@ -58,7 +59,7 @@ async function refresh() {
 async function open(id) {
   const found = await call(`reviews/${id}`);
   current = id;
-  one("#done").textContent = "";
+  one("#done").textContent = one("#ruling [role=alert]").textContent = "";
   one("#case").hidden = false;
   one("#case-title").textContent = PURPOSES[found.purpose];
   one("#until").textContent = hour(found.expires_at);
@@ -79,10 +80,22 @@ async function open(id) {
   refresh();
 }
 
+// The time is over or a colleague has ruled: what the service has destroyed does not stay on a screen either.
+function gone() {
+  wipe();
+  one("#ruling [role=alert]").textContent ||= MESSAGES.gone;
+}
+
+function wipe() {
+  ["#pictures", "#holder", "#doubts", "#case tbody"].forEach((part) => one(part).replaceChildren());
+  one("#score").textContent = "";
+}
+
 function close() {
   current = null;
   one("#case").hidden = true;
-  ["#pictures", "#holder", "#doubts", "#case tbody"].forEach((part) => one(part).replaceChildren());
+  one("#ruling [role=alert]").textContent = "";
+  wipe();
 }
 
 one("#ruling").onsubmit = async (event) => {
