@@ -27,7 +27,7 @@ def read_plain_moment(text: str, now: datetime) -> Reading[Moment]:
             return Reading(problem=days.problem)
         return candidates(moment for hour in hours.candidates for moment in _without_day(hour, part, local))
     if not hours.candidates:
-        return Reading(tuple(Moment(day, None, part) for day in _with_last_night(days.candidates, text, local)), days.problem)
+        return candidates((Moment(day, None, part) for day in _with_last_night(days.candidates, text, local)), days.problem or Problem.SEVERAL)
     found = [_moment(day, hour, part) for day in days.candidates for hour in hours.candidates]
     if part is DayPart.NIGHT and any(hour.day_shift for hour in hours.candidates) and _night_is_open(text, local):
         found = [Moment(day, hour.time, part) for day in days.candidates for hour in hours.candidates] + found

@@ -142,7 +142,8 @@ def test_a_part_of_the_day_without_an_hour_is_kept():
 
 def test_after_midnight_tonight_may_be_the_night_that_began_yesterday():
     one_in_the_morning = datetime(2026, 11, 24, 1, tzinfo=VIETNAM)
-    assert [moment.day for moment in read_moment("đêm nay", one_in_the_morning).candidates] == [day("23/11"), day("24/11")]
+    reading = read_moment("đêm nay", one_in_the_morning)
+    assert ([moment.day for moment in reading.candidates], reading.problem) == ([day("23/11"), day("24/11")], Problem.SEVERAL)
 
 
 @pytest.mark.parametrize(
