@@ -9,9 +9,14 @@ import re
 import sys
 from datetime import UTC, date, datetime
 
-# A run of 8 to 15 digits with at most one separator between neighbours, or a passport's letter and 7 or 8 digits; dates such as 2026-11-23 stay readable.
+# A run of 8 to 15 digits with at most one separator between neighbours, up to 19 without any, or a passport's letter and 7 or 8 digits;
+# dates such as 2026-11-23 and our own ids stay readable.
+# Where letters touch it (`sdt0912345678`, `0912345678ạ`) only what is as long as a telephone or citizen number: ids and file codes are letters and digits too.
 _DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
-_DIGIT_RUN = re.compile(rf"(?P<date>(?<!\d){_DATE}(?!\d))|(?P<number>(?<![\w-])(?:\+?\d(?:[ .-]?\d){{7,14}}|[A-Za-z]\d{{7,8}})(?![\w-]))")
+_ID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_ALONE = r"(?<![\w-])(?:\+?\d(?:[ .-]?\d){7,14}|\d{16,19}|[A-Za-z]\d{7,8})(?![\w-])"
+_TOUCHED = r"(?<![\d.-])\+?(?:0(?:[ .]?\d){9}(?:(?:[ .]?\d){2})?|84(?:[ .]?\d){9})(?!\d)"
+_DIGIT_RUN = re.compile(rf"(?P<kept>(?<!\d){_DATE}(?!\d)|(?<!\w){_ID}(?!\w))|(?P<number>{_TOUCHED}|{_ALONE})")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -40,7 +45,7 @@ def mask_text(text: str) -> str:
     """Free text with digit runs that may be a number, card or phone masked, and e-mail addresses removed."""
 
     def replace(match: re.Match[str]) -> str:
-        return match["date"] or mask_number(re.sub(r"[ .-]", "", match["number"]))
+        return match["kept"] or mask_number(re.sub(r"[ .-]", "", match["number"]))
 
     return _EMAIL.sub("***@***", _DIGIT_RUN.sub(replace, text))
 

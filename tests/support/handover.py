@@ -1,4 +1,5 @@
-"""A hypothesis state machine of handovers: citizens, the assistant, two officers and the desk's caretaker in any order, with crashes in between.
+"""A hypothesis state machine of handovers: citizens, the assistant, two officers, their supervisor and the desk's caretaker in any order,
+with crashes in between.
 
 The promise: every message of a citizen is answered by the assistant or lies with people, never both and never neither.
 """
@@ -17,7 +18,7 @@ from sqlalchemy import select
 from integrations.channels.base import Inbound
 from integrations.core.clock import VIETNAM
 from integrations.core.crypto import Keyring
-from integrations.desk.accounts.models import StaffMember
+from integrations.desk.accounts.models import StaffMember, StaffUnit
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.caretaker.service import attend
 from integrations.desk.console import service as console
@@ -34,6 +35,8 @@ from integrations.gateway.turn.bot import BotUnavailable, TurnAnswer, TurnReques
 from integrations.gateway.turn.service import TurnPostponed, Turns
 
 OFFICE_OPEN = datetime(2026, 11, 23, 9, 0, tzinfo=VIETNAM)
+SETTLED = set(console.RESOLUTIONS) - {"no_answer"}
+"""With these an officer has decided about everything that was written until then."""
 OFFICE_CLOSED = datetime(2026, 11, 22, 9, 0, tzinfo=VIETNAM)
 
 
@@ -69,6 +72,7 @@ class Handovers(RuleBasedStateMachine):
         self.bot = Assistant()
         self.turns = Turns(self.sessions, self.bot, self.outbox, lambda: self.clock, 90)  # type: ignore[arg-type]
         self.officers: list[Visitor] = []
+        self.unit_id: UUID | None = None
         self.conversation_id: UUID | None = None
         self.address = uuid4().hex
 
@@ -86,8 +90,12 @@ class Handovers(RuleBasedStateMachine):
 
         async def staff() -> None:
             async with self.sessions() as session, session.begin():
-                for name in ("lan", "minh"):
-                    member = StaffMember(id=uuid4(), username=f"{name}-{uuid4().hex[:8]}", display_name=name, role="agent", password_hash="-")
+                unit = StaffUnit(name=uuid4().hex)
+                session.add(unit)
+                await session.flush()
+                self.unit_id = unit.id
+                for name, role in (("lan", "agent"), ("minh", "agent"), ("boss", "supervisor")):
+                    member = StaffMember(id=uuid4(), username=f"{name}-{uuid4().hex[:8]}", display_name=name, role=role, unit_id=unit.id, password_hash="-")
                     member.created_at = member.last_seen_at = self.clock
                     session.add(member)
                     self.officers.append(Visitor(member, "", b""))
@@ -141,13 +149,25 @@ class Handovers(RuleBasedStateMachine):
     def officer_gives_back(self, officer: int) -> None:
         self.run(self._act(officer, console.give_back))
 
-    @rule(officer=sampled_from([0, 1]), resolution=sampled_from(["solved", "spam"]))
+    @rule(officer=sampled_from([0, 1]), resolution=sampled_from(["solved", "spam", "no_answer"]))
     def officer_resolves(self, officer: int, resolution: str) -> None:
         self.run(self._act(officer, console.resolve, resolution, ""))
 
     @rule(officer=sampled_from([0, 1]))
     def officer_transfers_to_the_other(self, officer: int) -> None:
         self.run(self._act(officer, console.transfer, self.officers[1 - officer].id, ""))
+
+    @rule(to=sampled_from(["officer", "unit"]))
+    def the_supervisor_transfers(self, to: str) -> None:
+        self.run(self._act(2, console.transfer, self.officers[0].id if to == "officer" else self.unit_id, ""))
+
+    @rule(officer=sampled_from([0, 1]), disabled=booleans())
+    def an_officer_is_disabled_or_allowed_again(self, officer: int, disabled: bool) -> None:
+        async def change() -> None:
+            async with self.sessions() as session, session.begin():
+                (await session.get_one(StaffMember, self.officers[officer].id)).disabled_at = self.clock if disabled else None
+
+        self.run(change())
 
     @rule(officer=sampled_from([0, 1]))
     def officer_snoozes(self, officer: int) -> None:
@@ -249,6 +269,6 @@ class Handovers(RuleBasedStateMachine):
             assert [case for case in cases if case.state != "resolved"] or conversation.owner == "agent"
             return
         last_word = max((message.position for message in outbound if message.author == "agent"), default=0)
-        decided = max((case.attended for case in cases if case.state == "resolved" and case.resolution in console.RESOLUTIONS), default=0)
+        decided = max((case.attended for case in cases if case.state == "resolved" and case.resolution in SETTLED), default=0)
         forgotten = [message.text for message in inbound if message.state == "kept" and message.position > max(last_word, decided)]
         assert forgotten == [], "kept for people who have left"

@@ -28,6 +28,11 @@ async def answering_staff(session: AsyncSession) -> list[StaffMember]:
     return list(await session.scalars(found.order_by(StaffMember.display_name)))
 
 
+async def is_manned(session: AsyncSession, unit_id: UUID) -> bool:
+    """Whether somebody of the unit can hold a conversation."""
+    return any(member.unit_id == unit_id for member in await answering_staff(session))
+
+
 async def all_units(session: AsyncSession) -> list[StaffUnit]:
     return list(await session.scalars(select(StaffUnit).order_by(StaffUnit.name)))
 

@@ -8,7 +8,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.accounts.models import StaffMember, StaffSession
-from integrations.desk.caretaker.service import OFFICER_GONE
+from integrations.desk.caretaker.service import OFFICER_GONE, OFFICER_GONE_IN_DANGER
+from integrations.desk.caretaker.waiting import ANSWERING_ROLES
 from integrations.desk.console import repository
 from integrations.desk.console.models import CaseNote, Reveal, Submission
 from integrations.gateway.conversation.models import Case, Conversation
@@ -29,7 +30,10 @@ async def due_conversations(session: AsyncSession, now: datetime) -> Sequence[UU
     untold = (Conversation.owner == "queued") & Case.told_at.is_(None)
     snoozed = (Case.state == "snoozed") & (Case.snoozed_until <= now)
     rating = (Conversation.owner == "agent") & (Case.state == "resolved")
-    away = (Case.state == "assigned") & or_(StaffMember.last_seen_at.is_(None), StaffMember.last_seen_at < now - OFFICER_GONE)
+    gone = or_(StaffMember.last_seen_at.is_(None), StaffMember.last_seen_at < now - OFFICER_GONE)
+    gone_in_danger = (Case.reason == "emergency") & (StaffMember.last_seen_at < now - OFFICER_GONE_IN_DANGER)
+    answers_nobody = or_(StaffMember.disabled_at.is_not(None), StaffMember.role.not_in(ANSWERING_ROLES))
+    away = (Case.state == "assigned") & or_(gone, gone_in_danger, answers_nobody)
     unseen = select(InboundMessage.id).where(
         InboundMessage.conversation_id == Conversation.id, InboundMessage.position > Case.attended, repository.in_case(Case.opened_at)
     )

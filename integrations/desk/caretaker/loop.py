@@ -1,16 +1,16 @@
 """Runs `attend` whenever something happened to a conversation in people's hands, and sweeps for what only time makes due.
 
-Every gateway process runs one; the conversation's lock makes each thing happen once.
+Every gateway process runs one; the conversation's lock makes each thing happen once. A failure is logged and met again by the next sweep:
+a full disk or one unreadable record must not leave all the other citizens waiting.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
 
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 
 from integrations.desk.background import running
 from integrations.desk.caretaker import housekeeping
@@ -48,26 +48,36 @@ async def _run(app: FastAPI) -> None:
 
 
 async def sweep(app: FastAPI) -> None:
-    """Everything that is due because time has passed, or because its notification was missed."""
-    try:
-        async with app.state.sessions() as session, session.begin():
-            now = app.state.settings.now()
+    """Everything that is due because time has passed, or because its notification was missed. Each duty is a transaction of its own."""
+    sessions, now = app.state.sessions, app.state.settings.now()
+    due: Sequence[UUID] = ()
+    with _trouble_of_its_own("find work"):
+        async with sessions() as session, session.begin():
             due = await housekeeping.due_conversations(session, now)
-            await tickets.route(session)
-            await keep_last_week(session, now, get_desk_settings().desk_reports)
-            await housekeeping.forget(session, now)
-    except SQLAlchemyError:
-        logger.exception("the caretaker could not look for work")
-        return
     for conversation_id in due:
         await look_at(app, conversation_id)
+    with _trouble_of_its_own("route tickets"):
+        async with sessions() as session, session.begin():
+            await tickets.route(session)
+    with _trouble_of_its_own("forget"):
+        async with sessions() as session, session.begin():
+            await housekeeping.forget(session, now)
+    with _trouble_of_its_own("keep the weekly report"):
+        await keep_last_week(sessions, now, get_desk_settings().desk_reports)
 
 
 async def look_at(app: FastAPI, conversation_id: UUID) -> None:
-    """One conversation, in its own transaction. A failure is logged and tried again by the next sweep."""
-    try:
+    """One conversation, in its own transaction."""
+    with _trouble_of_its_own("attend to a conversation", conversation=str(conversation_id)):
         async with app.state.sessions() as session, session.begin():
             if await housekeeping.in_peoples_hands(session, conversation_id):
                 await attend(session, app.state.outbox, conversation_id, app.state.settings.now())
-    except SQLAlchemyError:
-        logger.exception("the caretaker failed at a conversation", extra={"conversation": str(conversation_id)})
+
+
+@contextmanager
+def _trouble_of_its_own(duty: str, **ids: str) -> Iterator[None]:
+    """Whatever goes wrong inside is logged and goes no further."""
+    try:
+        yield
+    except Exception:
+        logger.exception("the caretaker failed at a duty", extra={"duty": duty} | ids)

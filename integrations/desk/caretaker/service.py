@@ -37,6 +37,8 @@ RATING_OPEN = {"web": timedelta(minutes=10)}
 RATING_OPEN_ON_PHONES = timedelta(hours=12)
 """A mark is waited for; anything else that the citizen writes meanwhile is the assistant's at once."""
 OFFICER_GONE = timedelta(minutes=15)
+OFFICER_GONE_IN_DANGER = timedelta(minutes=2)
+"""Not shorter: a page that is open is heard of every minute or so."""
 
 
 @dataclass(frozen=True)
@@ -179,17 +181,27 @@ async def _take_rating(look: Attention, asked: Satisfaction, message: InboundMes
 
 
 async def _attend_abandoned(look: Attention) -> None:
-    """A citizen waits and the officer has been away for a quarter of an hour: back into the queue."""
-    since = await repository.unanswered_since(look.session, look.conversation.id)
+    """Back into the queue: a citizen who waits for an officer who is away, and at once whatever lies with one who may answer nobody any more."""
     officer = await look.session.get(StaffMember, look.case.assigned_to) if look.case.assigned_to else None
-    away = officer is None or officer.last_seen_at is None or look.now - officer.last_seen_at > OFFICER_GONE
-    if since is None or look.now - since < OFFICER_GONE or not away:
+    answers = officer is not None and officer.disabled_at is None and officer.role in waiting.ANSWERING_ROLES
+    if officer is not None and answers and not await _waits_in_vain(look, officer):
         return
     look.case.state, look.case.assigned_to, look.case.told_at = "open", None, look.now
     await conversations.change_owner(look.session, look.conversation.id, "queued", ["agent"], look.now)
     await look.say("requeued", "requeued")
     await announce(look.session, look.conversation.id, "owner")
     await record(look.session, look.now, ACTOR, "case_requeued", "conversation", look.conversation.id, {"away": str(officer.id) if officer else None})
+
+
+async def _waits_in_vain(look: Attention, officer: StaffMember) -> bool:
+    """Whether the citizen waits, and the officer has been away for a quarter of an hour; in danger nobody waits for one who is not there."""
+    since = await repository.unanswered_since(look.session, look.conversation.id)
+    if since is None:
+        return False
+    unseen = None if officer.last_seen_at is None else look.now - officer.last_seen_at
+    if look.case.reason == "emergency":
+        return unseen is None or unseen > OFFICER_GONE_IN_DANGER
+    return look.now - since >= OFFICER_GONE and (unseen is None or unseen > OFFICER_GONE)
 
 
 async def return_to_assistant(look: Attention, action: str) -> None:

@@ -81,8 +81,10 @@ async def resolve(desk: Officer, conversation_id: UUID, resolution: str = Form("
 
 @router.post("/transfer")
 async def transfer(desk: Officer, conversation_id: UUID, target: UUID = Form(), reason: str = Form("", max_length=2000)) -> Response:
+    """Whoever gives a conversation to another unit does not see it any more."""
     await service.transfer(desk, conversation_id, target, reason)
-    return _back(conversation_id)
+    seen = await service.may_see(desk.session, desk.visitor, conversation_id)
+    return _back(conversation_id) if seen else RedirectResponse("/desk/conversations", 303)
 
 
 @router.post("/snooze")

@@ -20,7 +20,7 @@ from integrations.desk.console import limits, queue, repository, service, transc
 from integrations.desk.console.queue import View
 from integrations.desk.console.stream import desk_events
 from integrations.desk.errors import NotFound
-from integrations.desk.labels import case_code, label
+from integrations.desk.labels import case_code
 from integrations.desk.office import service as office
 from integrations.desk.pages import language_of, render
 from integrations.desk.satisfaction.models import Satisfaction
@@ -75,7 +75,9 @@ async def entries_fragment(request: Request, session: Transaction, visitor: Read
 
 
 @router.get("/events")
-async def events(request: Request, visitor: Reader, conversation: UUID | None = None) -> EventSourceResponse:
+async def events(request: Request, session: Transaction, visitor: Reader, conversation: UUID | None = None) -> EventSourceResponse:
+    if conversation is not None:
+        await _visible(session, visitor, conversation)
     return EventSourceResponse(desk_events(request.app, visitor, conversation), ping=15)
 
 
@@ -85,11 +87,7 @@ async def download(request: Request, session: Transaction, visitor: Reader, conv
     conversation = await _visible(session, visitor, conversation_id)
     words = Words(language_of(request, visitor))
     entries = await transcript.entries_after(session, conversation_id, 0)
-    lines = [
-        f"{words.moment(entry.at)}\t{label(words.language, 'author', entry.author)} {entry.name or ''}\t{entry.said_in(words.language)}"
-        for entry in entries
-        if entry.author != "note"
-    ]
+    lines = [transcript.as_text(entry, words) for entry in entries if entry.author != "note"]
     await record(session, request.app.state.settings.now(), visitor.actor, "transcript_downloaded", "conversation", conversation.id)
     return PlainTextResponse(
         "\ufeff" + "\n".join(lines), headers={"Content-Disposition": f'attachment; filename="{conversation.channel}-{conversation.id.hex[:8]}.txt"'}
@@ -120,13 +118,15 @@ async def _context(request: Request, session: AsyncSession, visitor: Visitor, co
     values = {"officer": visitor.member.display_name, "unit": unit, "case_code": case_code(current.id) if current else "", "time": clock}
     replies = [(reply.code, canned.filled(reply.text, values)) for reply in await canned.for_unit(session, visitor.member.unit_id)]
     tickets = (await session.scalars(select(Ticket).where(Ticket.conversation_id == conversation.id).order_by(Ticket.created_at.desc()))).all()
-    colleagues = [member for member in await accounts.answering_staff(session) if member.id != visitor.id]
+    answering = await accounts.answering_staff(session)
     return {
         "case": current, "cases": cases, "holder": await repository.holder(session, conversation.id),
         "reply_id": uuid4(), "note_id": uuid4(), "form_id": uuid4(),
         "ticket_kinds": KINDS,
         "resolutions": service.RESOLUTIONS, "case_labels": service.LABELS, "longest": service.LONGEST_REPLY, "canned": replies, "tickets": tickets,
-        "colleagues": colleagues, "units": units, "limits": await limits.limits_of(session, conversation), "case_code": case_code,
+        "colleagues": [member for member in answering if member.id != visitor.id], "units": units,
+        "manned": [unit for unit in units if any(member.unit_id == unit.id for member in answering)],
+        "limits": await limits.limits_of(session, conversation), "case_code": case_code,
         "reopens": current is not None and service.can_reopen(current, now),
         "rating": await _rating(session, current), "suggestions": await _suggestions(session, conversation, current, now),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -26,16 +26,19 @@ RECENT_FAILURES = timedelta(days=7)
 
 @dataclass(frozen=True)
 class QueueItem:
-    """One line. `unanswered_since` is when the citizen's first unanswered message came, None when it is the citizen's turn."""
+    """One line. `unanswered_since` is when the citizen's first unanswered message came, None when it is the citizen's turn.
+
+    Without a case (`case_id` to `opened_at` None) people have only to look: at a message that did not arrive, or at a note that names them.
+    """
 
     conversation_id: UUID
     channel: str
     owner: str
-    case_id: UUID
-    state: str
-    reason: str
+    case_id: UUID | None
+    state: str | None
+    reason: str | None
     label: str | None
-    opened_at: datetime
+    opened_at: datetime | None
     first_reply_at: datetime | None
     assigned_to: UUID | None
     assignee: str | None
@@ -50,7 +53,7 @@ class QueueItem:
 
     def answer_by(self, office: Office) -> datetime | None:
         """By when the office has promised the first or the next answer; None when no answer is owed. An emergency knows no office hours."""
-        if self.state not in ("open", "assigned"):
+        if self.opened_at is None or self.state not in ("open", "assigned"):
             return None
         since, minutes = (self.opened_at, office.promise_first) if self.first_reply_at is None else (self.unanswered_since, office.promise_next)
         if since is None:
@@ -64,13 +67,13 @@ class QueueItem:
 
     def overdue(self, now: datetime, office: Office) -> bool:
         """Whether the case should have been done by now."""
-        return self.state in ("open", "assigned") and now > office.deadline(self.opened_at, office.promise_resolution)
+        return self.opened_at is not None and self.state in ("open", "assigned") and now > office.deadline(self.opened_at, office.promise_resolution)
 
 
 def visible(visitor: Visitor) -> ColumnElement[bool]:
     """Cases of other units are seen by supervisors only; a case without a unit is everybody's."""
     if visitor.role == "supervisor":
-        return Case.id.is_not(None)
+        return true()
     return or_(Case.unit_id.is_(None), Case.unit_id == visitor.member.unit_id, Case.assigned_to == visitor.id)
 
 
@@ -81,14 +84,12 @@ async def lines(session: AsyncSession, view: View, visitor: Visitor, now: dateti
         found = found.where(Case.state == "open")
     elif view == "mine":
         found = found.where(Case.state == "assigned", Case.assigned_to == visitor.id)
-    elif view == "mentions":
-        found = found.where(Case.state != "resolved", Conversation.id.in_(_mentioned(visitor.id)))
-    elif view == "failed":
-        found = found.where(_newest_case(), Conversation.id.in_(_with_failures(now)))
+    elif view in ("mentions", "failed"):
+        found = found.where(_newest_case(), Conversation.id.in_(_named(visitor.id) if view == "mentions" else _with_failures(now)))
     else:
         found = found.where(Case.state == view)
     if view == "resolved":
-        found = found.order_by(Case.resolved_at.desc())
+        found = found.where(_newest_case()).order_by(Case.resolved_at.desc())
     else:
         found = found.order_by(case((Case.reason == "emergency", 0), else_=1), func.coalesce(_unanswered_since(), Case.opened_at))
     return [QueueItem(*row) for row in await session.execute(found.limit(SHOWN))]
@@ -101,11 +102,13 @@ async def counts(session: AsyncSession, visitor: Visitor, now: datetime) -> dict
     urgent = func.count().filter(Case.state == "open", Case.reason == "emergency")
     found = select(*states, mine, urgent).where(Case.state != "resolved", visible(visitor))
     waiting, assigned, snoozed, own, emergencies = (await session.execute(found)).one()
-    mentions = await session.scalar(select(func.count(func.distinct(CaseNote.conversation_id))).select_from(Mention).join(CaseNote).where(*_unread(visitor.id)))
-    failed = await session.scalar(select(func.count()).select_from(_with_failures(now).subquery()))
-    return {
-        "waiting": waiting, "mine": own, "assigned": assigned, "snoozed": snoozed, "mentions": mentions or 0, "failed": failed or 0, "urgent": emergencies,
-    }  # fmt: skip
+    mentions, failed = [await _count_among(session, visitor, named) for named in (_named(visitor.id), _with_failures(now))]
+    return {"waiting": waiting, "mine": own, "assigned": assigned, "snoozed": snoozed, "mentions": mentions, "failed": failed, "urgent": emergencies}
+
+
+async def _count_among(session: AsyncSession, visitor: Visitor, conversations: Select[tuple[UUID]]) -> int:
+    found = select(func.count()).select_from(Conversation).outerjoin(Case, Case.conversation_id == Conversation.id)
+    return await session.scalar(found.where(visible(visitor), _newest_case(), Conversation.id.in_(conversations))) or 0
 
 
 async def late_count(session: AsyncSession, visitor: Visitor, shown: list[QueueItem], office: Office, now: datetime) -> int:
@@ -123,12 +126,9 @@ async def touched(session: AsyncSession, conversations: list[UUID], visitor: Vis
     return await session.scalar(found.limit(1)) is not None
 
 
-def _unread(staff_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    return (Mention.staff_id == staff_id, Mention.read_at.is_(None))
-
-
-def _mentioned(staff_id: UUID) -> Select[tuple[UUID]]:
-    return select(CaseNote.conversation_id).join(Mention).where(*_unread(staff_id))
+def _named(staff_id: UUID) -> Select[tuple[UUID]]:
+    """Conversations with a note that names this person and was not read yet."""
+    return select(CaseNote.conversation_id).join(Mention).where(Mention.staff_id == staff_id, Mention.read_at.is_(None))
 
 
 def _with_failures(now: datetime) -> Select[tuple[UUID]]:
@@ -166,7 +166,7 @@ def _lines() -> Select[tuple[object, ...]]:
             Conversation.id, Conversation.channel, Conversation.owner, Case.id, Case.state, Case.reason, Case.label, Case.opened_at, Case.first_reply_at,
             Case.assigned_to, StaffMember.display_name, StaffUnit.name, Case.snoozed_until, _unanswered_since(), preview,
         )
-        .join(Case, Case.conversation_id == Conversation.id)
+        .outerjoin(Case, Case.conversation_id == Conversation.id)
         .outerjoin(StaffMember, StaffMember.id == Case.assigned_to)
         .outerjoin(StaffUnit, StaffUnit.id == Case.unit_id)
     )  # fmt: skip

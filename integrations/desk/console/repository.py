@@ -68,6 +68,13 @@ async def keep_for_people(session: AsyncSession, conversation_id: UUID, now: dat
     await session.execute(waiting.values(state="kept", answered_at=now).execution_options(synchronize_session=False))
 
 
+async def take_along(session: AsyncSession, last: Case, now: datetime) -> None:
+    """What came since a case was ended, and was not looked at, lies with the one that is opened now."""
+    unseen = (InboundMessage.conversation_id == last.conversation_id, InboundMessage.state == "kept", InboundMessage.position > last.attended)
+    taken = update(InboundMessage).where(*unseen, InboundMessage.answered_at >= last.opened_at).values(answered_at=now)
+    await session.execute(taken.execution_options(synchronize_session=False))
+
+
 def in_case(opened_at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Messages that came into people's hands since a case was opened, even if they were sent a moment before it."""
     return or_(InboundMessage.state == "received", (InboundMessage.state == "kept") & (InboundMessage.answered_at >= opened_at))

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.channels.base import Reply
+from integrations.desk.accounts import repository as accounts
 from integrations.desk.accounts.models import StaffMember, StaffUnit
 from integrations.desk.accounts.service import Visitor
 from integrations.desk.audit import record
@@ -82,7 +83,9 @@ async def _open_or_reopen(desk: Desk, conversation_id: UUID) -> None:
     """A case, unless one stands. Soon after the last one was closed it is the same matter: unit and label come along."""
     last = await repository.latest_case(desk.session, conversation_id)
     same = last is not None and can_reopen(last, desk.now)
-    await conversations.open_case(desk.session, conversation_id, "reopened" if same else "taken_over", None, desk.now)
+    opened = await conversations.open_case(desk.session, conversation_id, "reopened" if same else "taken_over", None, desk.now)
+    if last is not None and opened is not None:
+        await repository.take_along(desk.session, last, desk.now)
     if last is not None and same:
         await repository.change_case(desk.session, conversation_id, ("open",), unit_id=last.unit_id, label=last.label)
 
@@ -130,6 +133,8 @@ async def resolve(desk: Desk, conversation_id: UUID, resolution: str, label: str
     else:
         if resolution in RATED:
             await satisfaction.ask_plain_phone(desk.session, desk.outbox, conversation, desk.visitor.id, desk.now)
+        if resolution == "no_answer":  # an answer that came at the last moment is one
+            await ask_assistant_again(desk.session, conversation_id, case)
         await desk.notify(conversation, "left", "officer_left")
         await ownership.give_back(desk.session, conversation_id, desk.visitor.actor, desk.now)
     await desk.record("case_resolved", conversation_id, resolution=resolution, label=label)
@@ -149,6 +154,8 @@ async def transfer(desk: Desk, conversation_id: UUID, target: UUID, reason: str)
         await conversations.change_owner(desk.session, conversation_id, "agent", ["queued"], desk.now)
         name = f"{translate(conversation.language, _('cán bộ'))} {member.display_name}"
     elif unit is not None:
+        if not await accounts.is_manned(desk.session, unit.id):
+            raise Refused(_("Đơn vị này chưa có cán bộ trả lời nào. Xin chọn nơi khác."))
         await repository.change_case(
             desk.session,
             conversation_id,
@@ -246,6 +253,8 @@ async def _may_move(desk: Desk, conversation: Conversation) -> None:
     """An officer moves what he holds; a supervisor moves anything that is in people's hands."""
     if conversation.owner == "bot":
         raise Conflict(_("Trợ lý đang trả lời cuộc trò chuyện này."))
+    if (await _case(desk, conversation.id)).state == "resolved":
+        raise Conflict(_("Yêu cầu này đã kết thúc."))
     winner = await repository.holder(desk.session, conversation.id)
     if desk.visitor.role != "supervisor" and (winner is None or winner.id != desk.visitor.id):
         raise Forbidden(_("Chỉ người đang giữ hoặc phụ trách được chuyển."))

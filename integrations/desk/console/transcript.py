@@ -14,6 +14,7 @@ from integrations.desk.accounts.models import StaffMember
 from integrations.desk.console.models import CaseNote
 from integrations.desk.console.remedies import OTHER_WAY, remedy
 from integrations.desk.labels import label
+from integrations.desk.texts import Words
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.outbox.models import OutboundMessage
 
@@ -75,7 +76,7 @@ async def entries_after(session: AsyncSession, conversation_id: UUID, position: 
     )
     lines = [_inbound(message, revealed) for message in await session.scalars(inbound)]
     lines += [_outbound(message, name, revealed) for message, name in await session.execute(outbound)]
-    lines += [Entry(note.position, "note", note.body, note.created_at, name) for note, name in await session.execute(notes)]
+    lines += [Entry(note.position, "note", _shown(note.body, revealed), note.created_at, name) for note, name in await session.execute(notes)]
     return sorted(lines, key=lambda line: line.position)
 
 
@@ -93,9 +94,16 @@ def _outbound(message: OutboundMessage, name: str | None, revealed: bool) -> Ent
     failed = message.state in {"dead", "ambiguous"}
     return Entry(
         position=message.position, author=message.author, name=name, text=_shown(message.text, revealed), at=message.created_at,
-        choices=tuple(choice["title"] for choice in message.choices or ()), message_id=message.id, delivery=message.state,
-        trouble=(message.reason or "–") if failed else None, remedy=remedy(message.channel, message.state, message.code) if failed else None,
+        choices=tuple(_shown(choice["title"], revealed) for choice in message.choices or ()), message_id=message.id, delivery=message.state,
+        trouble=_shown(message.reason or "–", revealed) if failed else None, remedy=remedy(message.channel, message.state, message.code) if failed else None,
     )  # fmt: skip
+
+
+def as_text(entry: Entry, words: Words) -> str:
+    """One line of a file. What somebody wrote over several lines stays behind its bar: it is nobody else's line, and nothing that a spreadsheet computes."""
+    who = f"{label(words.language, 'author', entry.author)} {entry.name or ''}".rstrip()
+    said = "\n    | ".join(" ".join(line.split("\t")) for line in entry.said_in(words.language).splitlines())
+    return f"{words.moment(entry.at)} · {who}: {said}"
 
 
 def _shown(text: str, revealed: bool) -> str:

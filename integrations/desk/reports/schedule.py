@@ -5,15 +5,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from integrations.desk.reports import files, service
 from integrations.desk.texts import SOURCE, Words
 
 
-async def keep_last_week(session: AsyncSession, now: datetime, folder: Path | None) -> None:
-    """May be called any number of times."""
-    content = await service.store(session, service.last_week(now), now)
+async def keep_last_week(sessions: async_sessionmaker[AsyncSession], now: datetime, folder: Path | None) -> None:
+    """May be called any number of times. The files are made when the transaction has ended: it holds the lock of the audit trail."""
+    async with sessions() as session, session.begin():
+        content = await service.store(session, service.last_week(now), now)
     if folder is not None and not _place(folder, content, "pdf").exists():
         await asyncio.to_thread(_lay_down, folder, content)
 

@@ -13,6 +13,7 @@ const NETWORK_PAUSE = 2_000;
 async function fragment(address) {
   const response = await fetch(address, { headers: { ...script, "X-Background": "1" } });
   if (response.status === 401) location.assign("/desk/sign-in");
+  if (response.status === 404) location.assign("/desk/conversations"); // it lies with another unit now
   return response.ok ? response.text() : null;
 }
 

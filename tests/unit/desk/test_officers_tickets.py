@@ -36,10 +36,10 @@ async def test_a_case_and_a_ticket_are_found_by_the_code_the_citizen_tells(appli
     await lan.post(at(citizen, "tickets"), form_id=str(uuid4()), kind="call_back", phone="0912345678", reason="gọi lại")
     code, ticket = case_code((await citizen.case()).id), await citizen.ticket()
     for written in (code, code.lower().replace("-", " ")):
-        assert (await lan.get("/desk/find", params={"code": written})).headers["Location"] == at(citizen)
-    assert (await lan.get("/desk/find", params={"code": ticket.code})).headers["Location"] == f"/desk/tickets/{ticket.id}"
+        assert (await lan.post("/desk/find", code=written)).headers["Location"] == at(citizen)
+    assert (await lan.post("/desk/find", code=ticket.code)).headers["Location"] == f"/desk/tickets/{ticket.id}"
     for browser, missing in ((lan, "YC-000000"), (lan, "%' OR 1"), (team, code), (team, ticket.code)):
-        assert (await browser.get("/desk/find", params={"code": missing})).status_code == 404
+        assert (await browser.post("/desk/find", code=missing)).status_code == 404
 
 
 async def test_officers_of_a_unit_see_its_tickets_and_those_of_nobody(application: Application) -> None:
