@@ -213,7 +213,7 @@ class Journey(Action, ABC):
         """Everything stays, the key of an unsure try as well; what acts is asked again when the form goes on."""
         talk.say("utter_form_kept_unsure" if self.may_have_acted(answers) else "utter_form_kept")
         answers.clear(step.slot for step in self.steps if step.binds)
-        signals.journey_ended(talk.dispatcher, self.journey, "cancelled")
+        signals.journey_ended(talk.dispatcher, self.journey, "put_off")
         answers.clear(["journey", "step", "backend_failed"])
         answers.update(leaving(answers, self.form))
         return [*answers.events(), SlotSet(REQUESTED, None)]

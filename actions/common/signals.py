@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 HandoffReason = Literal["asked", "failed_twice", "angry", "emergency", "failed_turn", "manual_review"]
 
-Outcome = Literal["done", "corrected", "elsewhere", "ticket", "person", "cancelled"]
+Outcome = Literal["done", "corrected", "elsewhere", "ticket", "person", "put_off", "cancelled"]
 
 
 def handoff(dispatcher: CollectingDispatcher, reason: HandoffReason, summary: str | None = None) -> None:

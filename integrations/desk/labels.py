@@ -65,7 +65,7 @@ LABELS: dict[str, dict[str, str]] = {
         "eid": _("Kích hoạt VNeID"), "id_card": _("Hỏi tình trạng thẻ"), "lodging": _("Thông báo lưu trú"), "lodging_manage": _("Sửa, hủy lưu trú"),
         "ticket": _("Lập phiếu hẹn"), "verification": _("Xác minh tại ki-ốt"),
     },
-    "outcome": {"ticket": _("Thành phiếu"), "person": _("Sang cán bộ"), "cancelled": _("Người dân hủy"), "abandoned": _("Bỏ dở")},
+    "outcome": {"ticket": _("Thành phiếu"), "person": _("Sang cán bộ"), "put_off": _("Để sau"), "cancelled": _("Người dân hủy"), "abandoned": _("Bỏ dở")},
     "action": ACTIONS, "subject": SUBJECTS, "actor": ACTORS, "detail": DETAILS,
     "step": STEPS,
     "intent": INTENTS,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integrations.desk.reports.figures import SMALLEST
+from integrations.desk.reports.suppression import SMALLEST
 
 NAMED = 5
 SLOW_WAIT = 15 * 60

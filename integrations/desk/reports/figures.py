@@ -1,4 +1,4 @@
-"""The figures of one week, from the tables. Every count goes through `shown`: none from 1 to 4 leaves this module, nor what gives one away by subtraction."""
+"""The figures of one week, from the tables, as they are: `suppression.suppress` hides what may not be told before anything leaves the report."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,23 +10,16 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.caretaker.waiting import BEGUN_BY_STAFF
+from integrations.desk.reports.suppression import FINISHED, OUTCOMES, SMALLEST, TICKET_KINDS, Row
 from integrations.desk.satisfaction.models import Satisfaction
 from integrations.gateway.conversation.models import Case, Conversation, JourneyRun
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Ticket
 from integrations.gateway.outbox.models import OutboundMessage
 
-SMALLEST = 5
 CHANNELS = ("web", "zalo", "sms", "ussd")
 LEFT_ALONE = timedelta(hours=48)
 """A journey without a message for so long is abandoned: its session is over."""
-FINISHED = ("done", "corrected", "elsewhere")
-OUTCOMES = ("ticket", "person", "cancelled", "abandoned")
-COUNTED = (
-    "conversations", "handed_over", "started", "finished", "abandoned", "activations", "status_questions", "lodging", "visits", "claimed", "rated",
-)  # fmt: skip
-TICKET_KINDS = ("home_visit", "call_back", "appointment", "wrong_data")
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,33 +34,10 @@ class Week:
         return and_(column >= self.begin, column < self.end)
 
 
-def shown(count: int) -> int | None:
-    """The number, or None when it is too small to tell; zero tells nothing about anybody."""
-    return count if count == 0 or count >= SMALLEST else None
-
-
-def not_by_subtraction(parts: Sequence[tuple[Row, str]], total: tuple[Row, str]) -> None:
-    """Parts and their total, each by its row and column: where a part is hidden, more are, the smallest first, until what a reader can
-    get by subtracting the others from the total leaves open which is which; at last the total itself."""
-    whole, column = total
-    while whole[column] is not None and any(row[name] is None for row, name in parts):
-        told = sorted((row[name], place) for place, (row, name) in enumerate(parts) if row[name])
-        if whole[column] - sum(count for count, _place in told) >= 2 * SMALLEST:
-            return
-        row, name = parts[told[0][1]] if told else total
-        row[name] = None
-
-
 async def channels(session: AsyncSession, week: Week) -> list[Row]:
     """Everything of each channel, and of all together."""
     every = [await _channel(session, week, name, [name]) for name in CHANNELS]
-    together = await _channel(session, week, "all", CHANNELS)
-    for column in COUNTED:
-        not_by_subtraction([(row, column) for row in every], (together, column))
-    for row in (*every, together):
-        if row["handed_over"] is None or row["conversations"] is None:
-            row["containment"] = None
-    return [*every, together]
+    return [*every, await _channel(session, week, "all", CHANNELS)]
 
 
 async def _channel(session: AsyncSession, week: Week, name: str, among: Sequence[str]) -> Row:
@@ -80,13 +50,12 @@ async def _channel(session: AsyncSession, week: Week, name: str, among: Sequence
     handed = await _count(session, heard.where(InboundMessage.conversation_id.in_(with_people)).distinct())
     runs = await _runs(session, week, of_channel)
     visits = select(Ticket.id).join(Conversation, Conversation.id == Ticket.conversation_id).where(of_channel, week.holds(Ticket.created_at))
-    tells_nobody = conversations >= SMALLEST and shown(handed) is not None
     return {
-        "channel": name, "conversations": shown(conversations), "handed_over": shown(handed),
-        "containment": round(1 - handed / conversations, 3) if tells_nobody else None,
-        "started": shown(sum(runs.values())), "finished": shown(_total(runs, None, *FINISHED)), "abandoned": shown(_total(runs, None, "abandoned")),
-        "activations": shown(_total(runs, "eid")), "status_questions": shown(_total(runs, "id_card")), "lodging": shown(_total(runs, "lodging", "done")),
-        "visits": shown(await _count(session, visits.where(Ticket.kind == "home_visit"))),
+        "channel": name, "conversations": conversations, "handed_over": handed,
+        "containment": round(1 - handed / conversations, 3) if conversations else None,
+        "started": sum(runs.values()), "finished": _total(runs, None, *FINISHED), "abandoned": _total(runs, None, "abandoned"),
+        "activations": _total(runs, "eid"), "status_questions": _total(runs, "id_card"), "lodging": _total(runs, "lodging", "done"),
+        "visits": await _count(session, visits.where(Ticket.kind == "home_visit")),
         **await _waits(session, week, of_channel), **await _marks(session, week, of_channel),
     }  # fmt: skip
 
@@ -100,7 +69,7 @@ async def _waits(session: AsyncSession, week: Week, of_channel: ColumnElement[bo
     )
     claimed, half, most = (await session.execute(found)).one()
     enough = claimed >= SMALLEST
-    return {"claimed": shown(claimed), "wait_median": round(half) if enough else None, "wait_95": round(most) if enough else None}
+    return {"claimed": claimed, "wait_median": round(half) if enough else None, "wait_95": round(most) if enough else None}
 
 
 async def _marks(session: AsyncSession, week: Week, of_channel: ColumnElement[bool]) -> Row:
@@ -110,7 +79,7 @@ async def _marks(session: AsyncSession, week: Week, of_channel: ColumnElement[bo
         .where(of_channel, week.holds(Satisfaction.asked_at))
     )
     score, rated = (await session.execute(found)).one()
-    return {"satisfaction": round(float(score), 2) if rated >= SMALLEST else None, "rated": shown(rated)}
+    return {"satisfaction": round(float(score), 2) if rated >= SMALLEST else None, "rated": rated}
 
 
 def _ended(week: Week) -> ColumnElement[str | None]:
@@ -141,18 +110,8 @@ async def journeys(session: AsyncSession, week: Week) -> list[Row]:
     """Each journey: begun, and how it ended."""
     runs = await _runs(session, week, Conversation.id.is_not(None))
     names = sorted({name for name, _end in runs}, key=lambda name: -_total(runs, name))
-    rows = [
-        {
-            "journey": name,
-            "started": shown(_total(runs, name)),
-            "finished": shown(_total(runs, name, *FINISHED)),
-            **{end: shown(_total(runs, name, end)) for end in OUTCOMES},
-        }
-        for name in names
-    ]
-    for row in rows:
-        not_by_subtraction([(row, end) for end in ("finished", *OUTCOMES)], (row, "started"))
-    return rows
+    ends = {"finished": FINISHED} | {end: (end,) for end in OUTCOMES}
+    return [{"journey": name, "started": _total(runs, name)} | {end: _total(runs, name, *told) for end, told in ends.items()} for name in names]
 
 
 async def abandoned(session: AsyncSession, week: Week, limit: int = 10) -> list[Row]:
@@ -163,20 +122,20 @@ async def abandoned(session: AsyncSession, week: Week, limit: int = 10) -> list[
         .group_by(JourneyRun.journey, JourneyRun.step)
         .order_by(func.count().desc(), JourneyRun.journey)
     )
-    return [{"journey": name, "step": step, "count": shown(count)} for name, step, count in await session.execute(found.limit(limit))]
+    return [{"journey": name, "step": step, "count": count} for name, step, count in await session.execute(found.limit(limit))]
 
 
 async def intents(session: AsyncSession, week: Week, limit: int = 20) -> list[Row]:
     """What citizens asked for, by the assistant's own reading."""
     name = InboundMessage.understood["intent"].astext
     found = select(name, func.count()).where(week.holds(InboundMessage.received_at), name.is_not(None)).group_by(name).order_by(func.count().desc(), name)
-    return [{"intent": intent, "count": shown(count)} for intent, count in await session.execute(found.limit(limit))]
+    return [{"intent": intent, "count": count} for intent, count in await session.execute(found.limit(limit))]
 
 
 async def reasons(session: AsyncSession, week: Week) -> list[Row]:
     """Why people were called."""
     found = select(Case.reason, func.count()).where(week.holds(Case.opened_at)).group_by(Case.reason).order_by(func.count().desc(), Case.reason)
-    return [{"reason": reason, "count": shown(count)} for reason, count in await session.execute(found)]
+    return [{"reason": reason, "count": count} for reason, count in await session.execute(found)]
 
 
 async def communes(session: AsyncSession, week: Week) -> list[Row]:
@@ -194,14 +153,12 @@ def _commune(name: str, tickets: list[Ticket], marks: list[int], now: datetime) 
     done = [ticket for ticket in tickets if ticket.state == "done" and ticket.closed_at is not None]
     overdue = sum(ticket.state in ("open", "assigned") and ticket.due_at is not None and ticket.due_at < now for ticket in tickets)
     days = sorted((ticket.closed_at - ticket.created_at).total_seconds() for ticket in done if ticket.closed_at is not None)
-    row: Row = {
-        "commune": name, "conversations": shown(len({ticket.conversation_id for ticket in tickets})), **{kind: shown(kinds[kind]) for kind in TICKET_KINDS},
-        "all": shown(len(tickets)), "done": shown(len(done)), "overdue": shown(overdue),
+    return {
+        "commune": name, "conversations": len({ticket.conversation_id for ticket in tickets}), **{kind: kinds[kind] for kind in TICKET_KINDS},
+        "all": len(tickets), "done": len(done), "overdue": overdue,
         "time_median": round(days[len(days) // 2]) if len(days) >= SMALLEST else None,
         "satisfaction": round(sum(marks) / len(marks), 2) if len(marks) >= SMALLEST else None,
     }  # fmt: skip
-    not_by_subtraction([(row, kind) for kind in TICKET_KINDS], (row, "all"))
-    return row
 
 
 async def _marks_of_communes(session: AsyncSession, week: Week) -> dict[str, list[int]]:

@@ -11,11 +11,12 @@ from integrations.core.clock import VIETNAM
 from integrations.desk.audit import record
 from integrations.desk.learning import service as learning
 from integrations.desk.reports import bottlenecks, figures
-from integrations.desk.reports.figures import SMALLEST, Week
+from integrations.desk.reports.figures import Week
 from integrations.desk.reports.models import WeeklyReport
+from integrations.desk.reports.suppression import SMALLEST, suppress
 from integrations.gateway.conversation.models import Conversation
 
-FORM = 3
+FORM = 4
 """The shape of the content; a report that was kept in an older one is made again."""
 
 
@@ -48,6 +49,7 @@ async def weekly(session: AsyncSession, start: date, now: datetime) -> dict[str,
             if group.count >= SMALLEST
         ],
     }  # fmt: skip
+    suppress(content)
     return content | {"bottlenecks": bottlenecks.named(content, await figures.failed_deliveries(session, week))}
 
 

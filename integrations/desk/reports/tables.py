@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from integrations.desk.labels import label
-from integrations.desk.reports.figures import OUTCOMES, TICKET_KINDS
+from integrations.desk.reports.suppression import OUTCOMES, TICKET_KINDS
 from integrations.desk.texts import Words
 from integrations.desk.texts import mark as _
 

@@ -127,6 +127,12 @@ async def test_a_cancelled_journey_is_counted_as_one() -> None:
     assert dispatcher.messages[-1]["custom"] == {"signal": "journey_ended", "journey": "id_card", "outcome": "cancelled"}
 
 
+async def test_a_journey_that_is_put_off_is_not_a_cancelled_one() -> None:
+    dispatcher = CollectingDispatcher()
+    await CardStatusForm().run(dispatcher, tracker(intent="cancel", payload=True, entities={"answer": "later"}, slots=AT_SECOND), {})
+    assert dispatcher.messages[-1]["custom"] == {"signal": "journey_ended", "journey": "id_card", "outcome": "put_off"}
+
+
 AT_SUMMARY = {
     **{"journey": "ticket", "ticket_kind": "call_back", "ticket_introduced": True, "ticket_contact_name": "A B"},
     **{"ticket_phone": "+84912345678", "ticket_reason": "hỏi", "ticket_time": ""},
