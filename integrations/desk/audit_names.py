@@ -66,5 +66,20 @@ DETAILS: dict[str, str] = {
     "by": _("bằng"), "password": _("mật khẩu"), "provider": _("tài khoản cơ quan"), "reason": _("lý do"), "why": _("vì sao"), "role": _("vai trò"),
     "kind": _("loại"), "count": _("số lượng"), "to": _("cho"), "until": _("đến"), "ticket": _("phiếu"), "outcome": _("kết quả"), "resolution": _("kết quả"),
     "label": _("nhãn"), "away": _("người vắng"), "whole": _("nguyên vẹn"), "case": _("yêu cầu"), "purpose": _("mục đích"), "field": _("mục"),
+    "even_ambiguous": _("dù có thể đã đến"), "tables": _("số bảng"), "bot_turns": _("lượt trò chuyện của trợ lý"), "lodging": _("thông báo lưu trú"),
 }  # fmt: skip
-"""Names of details, and the few values that are words; codes and ids stay as they are."""
+"""Names of details, and the few values that go with them."""
+AUDITED_VALUES: dict[str, dict[str, str]] = {
+    "ticket_outcome": {"done": _("Đã xong"), "cancelled": _("Hủy"), "follow_up": _("Cần đi lại")},
+    "refusal": {"unknown": _("chưa được cấp quyền"), "no_role": _("không còn quyền"), "disabled": _("tài khoản đã khóa")},
+    "purpose": {"lodging_notification": _("thông báo lưu trú")},
+    "ticket_field": {
+        "contact_name": _("Người liên hệ"), "phone": _("Điện thoại"), "commune": _("Xã, phường"), "hamlet": _("Thôn, tổ"), "reason": _("Lý do"),
+        "preferred_time": _("Thời gian mong muốn"), "detail": _("Chi tiết"), "address": _("số máy"),
+    },
+    "office_setting": {
+        "hours": _("Giờ làm việc"), "promises": _("Hẹn trả lời (phút)"), "notice": _("Thông báo cho mọi người dân"),
+        "sentences": _("Câu bàn trực tự nói với người dân"),
+    },
+}  # fmt: skip
+"""Values of details and names of settings that only the trail tells."""

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from integrations.desk.audit_names import ACTIONS, ACTORS, DETAILS, SUBJECTS
+from integrations.desk.audit_names import ACTIONS, ACTORS, AUDITED_VALUES, DETAILS, SUBJECTS
 from integrations.desk.intent_names import INTENTS
 from integrations.desk.step_names import STEPS
 from integrations.desk.texts import mark as _
@@ -66,7 +66,7 @@ LABELS: dict[str, dict[str, str]] = {
         "ticket": _("Lập phiếu hẹn"), "verification": _("Xác minh tại ki-ốt"),
     },
     "outcome": {"ticket": _("Thành phiếu"), "person": _("Sang cán bộ"), "put_off": _("Để sau"), "cancelled": _("Người dân hủy"), "abandoned": _("Bỏ dở")},
-    "action": ACTIONS, "subject": SUBJECTS, "actor": ACTORS, "detail": DETAILS,
+    "action": ACTIONS, "subject": SUBJECTS, "actor": ACTORS, "detail": DETAILS, **AUDITED_VALUES,
     "step": STEPS,
     "intent": INTENTS,
     "certainty": {"seen": _("đã đọc bản gốc"), "second_hand": _("biết qua bản tóm tắt"), "unverified": _("chưa kiểm chứng")},

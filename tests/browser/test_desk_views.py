@@ -13,6 +13,8 @@ from tests.support.pages import Site, running_site
 
 pytestmark = pytest.mark.browser
 CLOCK = "2026-11-27T09:40:00+07:00"
+TWO_ROWS = 2 * 44 + 16
+"""Pixels: the pages and the own things, each high enough for a finger."""
 DeskOf = Callable[..., Page]
 on_both = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 VIEWS = {
@@ -63,7 +65,9 @@ def desk_of(open_page: OpenPage, keys: dict[str, StorageState]) -> Callable[...,
 @pytest.mark.parametrize("username", VIEWS)
 def test_a_view_full_of_people_is_readable(desk_of: DeskOf, username: str, size: dict[str, int]) -> None:
     for name, view in VIEWS[username].items():
-        picture(desk_of(username, view, size), name)
+        page = desk_of(username, view, size)
+        picture(page, name)
+        assert page.locator("header.bar").bounding_box()["height"] <= TWO_ROWS, name
 
 
 def test_an_empty_view_says_what_it_is_for(databases, tmp_path_factory, chromium: Browser) -> None:  # type: ignore[no-untyped-def]

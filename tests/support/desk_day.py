@@ -18,7 +18,7 @@ from integrations.desk.accounts.models import StaffMember, StaffUnit
 from integrations.desk.canned import service as canned
 from integrations.desk.console.models import CaseNote, Mention
 from integrations.desk.office import service as office
-from integrations.desk.reports.figures import FINISHED, OUTCOMES
+from integrations.desk.reports.suppression import FINISHED, OUTCOMES
 from integrations.desk.satisfaction.models import Satisfaction
 from integrations.gateway.conversation.models import Case, Conversation, JourneyRun
 from integrations.gateway.database import create_engine, create_sessions

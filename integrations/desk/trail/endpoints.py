@@ -1,5 +1,6 @@
 """The audit trail, for auditors."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,6 +14,8 @@ from integrations.desk.audit import record
 from integrations.desk.audit_names import ACTIONS
 from integrations.desk.labels import label
 from integrations.desk.pages import language_of, render
+from integrations.desk.texts import Words
+from integrations.desk.trail import words
 from integrations.gateway.audit.models import AuditEvent
 from integrations.gateway.audit.service import verify
 
@@ -43,6 +46,11 @@ async def _page(request: Request, session: Transaction, visitor: Visitor, before
     if action:
         found = found.where(AuditEvent.action == action)
     events = (await session.scalars(found)).all()
-    names = {f"staff:{member.id}": member.username for member in await accounts.all_staff(session)}
-    actions = sorted(((name, label(language_of(request, visitor), "action", name)) for name in ACTIONS), key=lambda named: named[1])
-    return render(request, "audit.html", visitor, events=events, names=names, action=action, actions=actions, broken=broken)
+    names = {str(member.id): member.username for member in await accounts.all_staff(session)}
+    names |= {str(unit.id): unit.name for unit in await accounts.all_units(session)}
+    told = Words(language_of(request, visitor))
+    actions = sorted(((name, label(told.language, "action", name)) for name in ACTIONS), key=lambda named: named[1])
+    return render(
+        request, "audit.html", visitor, events=events, names=names, action=action, actions=actions, broken=broken,
+        detail=partial(words.detail, told, names), subject=partial(words.subject, told, names),
+    )  # fmt: skip

@@ -235,6 +235,36 @@ async def test_a_cut_off_end_is_found_with_the_hash_kept_elsewhere(application: 
         assert "another hash" in (await verify(session, expected_last=last) or "")
 
 
+async def test_the_audit_trail_is_told_in_words(application: Application) -> None:
+    auditor, admin, boss = (
+        await application.signed_in("tra", "auditor"),
+        await application.signed_in("quan", "admin"),
+        await application.signed_in("boss", "supervisor"),
+    )
+    await admin.post("/desk/staff", username="lan.moi", name="Lan", role="agent")
+    await boss.post("/desk/configuration/promises", first="3", next="7", resolution="60")
+    citizen = Citizen(application)
+    await citizen.ask_for_a_person("failed_twice")
+    await boss.post(f"/desk/conversations/{citizen.conversation_id}/claim")
+    await boss.post(f"/desk/conversations/{citizen.conversation_id}/snooze", until="2026-11-23T10:30")
+    made = await ticket(application)
+    await boss.post(f"/desk/tickets/{made.id}/result", outcome="follow_up", result="chưa gặp", follow_up="2026-11-24T08:00")
+    await auditor.post("/desk/audit/verify")
+    page = re.sub(r"<[^>]+>", "", (await auditor.get("/desk/audit")).text)
+    for words in (
+        "vai trò: Cán bộ trực",
+        "tài khoản lan.moi",
+        "lý do: Trợ lý không hiểu hai lần",
+        "đến: 10:30 23/11/26",
+        "kết quả: Cần đi lại",
+        "nguyên vẹn: có",
+    ):
+        assert words in page, words
+    assert "cấu hình Hẹn trả lời (phút)" in page
+    for raw in (": agent", "chain", "follow_up", "promises", "failed_twice", "+07:00"):
+        assert raw not in page, raw
+
+
 async def test_the_audit_trail_cannot_be_changed_and_a_superusers_change_is_found(application: Application) -> None:
     auditor = await application.signed_in("tra", "auditor")
     await application.signed_in("lan")
