@@ -1,5 +1,6 @@
 """What the assistant did not understand, grouped by likeness, for officers to judge. Nothing is learned by itself."""
 
+import asyncio
 import json
 import math
 import re
@@ -38,6 +39,7 @@ class Group:
 
     example: str
     grams: Counter[str]
+    length: float
     messages: list[UUID] = field(default_factory=list)
     intents: Counter[str] = field(default_factory=Counter)
 
@@ -63,19 +65,26 @@ async def groups(session: AsyncSession, begin: datetime, end: datetime, limit: i
         .order_by(InboundMessage.received_at.desc())
         .limit(READ_AT_MOST)
     )  # fmt: skip
+    messages = (await session.scalars(found)).all()
+    return (await asyncio.to_thread(_gathered, messages))[:limit]
+
+
+def _gathered(messages: Sequence[InboundMessage]) -> list[Group]:
+    """Thousands of messages are seconds of comparing: nothing that a process which answers citizens may do between two of them."""
     gathered: list[Group] = []
-    for message in await session.scalars(found):
+    for message in messages:
         text = masked(message.text or "")
         grams = _grams(text)
-        group = next((group for group in gathered if _likeness(group.grams, grams) >= ALIKE), None)
+        length = _length(grams)
+        group = next((group for group in gathered if _product(group.grams, grams) >= ALIKE * group.length * length > 0), None)
         if group is None:
-            group = Group(text, grams)
+            group = Group(text, grams, length)
             gathered.append(group)
         group.messages.append(message.id)
         understood = (message.understood or {}).get("intent")
         if understood:
             group.intents[understood] += 1
-    return sorted(gathered, key=lambda group: -group.count)[:limit]
+    return sorted(gathered, key=lambda group: -group.count)
 
 
 async def mark(session: AsyncSession, messages: Sequence[UUID], target: str, staff_id: UUID, now: datetime) -> None:
@@ -114,10 +123,11 @@ def _grams(text: str) -> Counter[str]:
     return Counter(plain[start : start + 3] for start in range(len(plain) - 2))
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    """Cosine of two bags of three-letter pieces."""
-    if not one or not other:
-        return 0.0
+def _product(one: Counter[str], other: Counter[str]) -> int:
+    """Of two bags of three-letter pieces; divided by their lengths it is the cosine."""
     smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
-    product = sum(count * larger[gram] for gram, count in smaller.items())
-    return product / math.sqrt(sum(count * count for count in one.values()) * sum(count * count for count in other.values()))
+    return sum(count * larger[gram] for gram, count in smaller.items() if gram in larger)
+
+
+def _length(grams: Counter[str]) -> float:
+    return math.sqrt(sum(count * count for count in grams.values()))

@@ -1,6 +1,7 @@
 """The weekly report on the screen, as a workbook and as a PDF."""
 
-from datetime import date
+import asyncio
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -26,7 +27,7 @@ CHARTED = 12
 @router.get("")
 async def report_page(request: Request, session: Transaction, visitor: Reader, week: date | None = None) -> HTMLResponse:
     now = request.app.state.settings.now()
-    start = service.week_of(week or now.astimezone(VIETNAM).date())
+    start = await _start(session, week or now.astimezone(VIETNAM).date(), now)
     content = await service.store(session, start, now)
     words = Words(language_of(request, visitor))
     return render(
@@ -39,13 +40,13 @@ async def report_page(request: Request, session: Transaction, visitor: Reader, w
 @router.get("/{week}.xlsx")
 async def workbook(request: Request, session: Transaction, visitor: Reader, week: date) -> Response:
     content, words = await _content(request, session, visitor, week, "xlsx")
-    return _file(files.workbook(content, words), content, "xlsx")
+    return _file(await asyncio.to_thread(files.workbook, content, words), content, "xlsx")
 
 
 @router.get("/{week}.pdf")
 async def pdf(request: Request, session: Transaction, visitor: Reader, week: date) -> Response:
     content, words = await _content(request, session, visitor, week, "pdf")
-    return _file(files.pdf(content, words), content, "pdf")
+    return _file(await asyncio.to_thread(files.pdf, content, words), content, "pdf")
 
 
 @router.get("/files/{name}")
@@ -59,9 +60,17 @@ async def laid_down_file(request: Request, session: Transaction, visitor: Reader
     return FileResponse(found, media_type=files.MEDIA[kind], filename=found.name)
 
 
+async def _start(session: Transaction, day: date, now: datetime) -> date:
+    """The Monday of a day whose week has a report. Raises NotFound."""
+    start = service.week_of(day)
+    if not await service.is_reported(session, start, now):
+        raise NotFound(_("Tuần này không có báo cáo."))
+    return start
+
+
 async def _content(request: Request, session: Transaction, visitor: Visitor, week: date, kind: str) -> tuple[dict[str, Any], Words]:
     now = request.app.state.settings.now()
-    content = await service.store(session, service.week_of(week), now)
+    content = await service.store(session, await _start(session, week, now), now)
     await record(session, now, visitor.actor, "report_downloaded", "report", content["week"], {"kind": kind})
     return content, Words(language_of(request, visitor))
 

@@ -68,10 +68,20 @@ async def store(session: AsyncSession, start: date, now: datetime) -> dict[str, 
 
 async def last_weeks(session: AsyncSession, now: datetime, count: int = 26) -> list[date]:
     """The weeks that can be chosen, the newest first, this one included."""
-    first = await session.scalar(select(func.min(Conversation.created_at)))
-    current = week_of(now.astimezone(VIETNAM).date())
-    oldest = week_of((first or now).astimezone(VIETNAM).date())
+    oldest, current = await _span(session, now)
     return [week for week in (current - timedelta(weeks=back) for back in range(count)) if week >= oldest]
+
+
+async def is_reported(session: AsyncSession, start: date, now: datetime) -> bool:
+    """Whether there is a report of this week: none of a week to come, nor of one before the first conversation, unless it was kept."""
+    oldest, current = await _span(session, now)
+    return oldest <= start <= current or await kept(session, start) is not None
+
+
+async def _span(session: AsyncSession, now: datetime) -> tuple[date, date]:
+    """The weeks of the first conversation and of today."""
+    first = await session.scalar(select(func.min(Conversation.created_at)))
+    return week_of((first or now).astimezone(VIETNAM).date()), week_of(now.astimezone(VIETNAM).date())
 
 
 async def kept(session: AsyncSession, start: date) -> WeeklyReport | None:

@@ -275,6 +275,18 @@ async def test_a_finished_week_is_made_by_itself_and_kept_as_it_was(application:
     assert "Lập tự động lúc" in (await boss.get("/desk/reports?week=2026-11-23")).text
 
 
+async def test_no_report_is_made_of_weeks_to_come_or_before_the_first_conversation(application: Application) -> None:
+    boss = await application.signed_in("boss", "supervisor")
+    await citizens(application, 1)
+    for day in ("9999-12-31", "2026-11-30", "2026-11-15", "0001-01-01"):
+        statuses = [(await boss.get(path)).status_code for path in (f"/desk/reports?week={day}", f"/desk/reports/{day}.xlsx")]
+        assert statuses == [404, 404], day
+    assert (await boss.get("/desk/reports?week=2026-11-29")).status_code == 200
+    async with application.transaction() as session:
+        made = (await session.scalars(select(AuditEvent.subject_id).where(AuditEvent.action == "report_made"))).all()
+    assert set(made) <= {"2026-11-16"}, "only the sweep makes one, of the week before"
+
+
 async def test_files_are_laid_down_once_a_week(application: Application, tmp_path: Path) -> None:
     application.pass_time(days=7)
     for _ in range(2):
