@@ -72,11 +72,12 @@ async def account_page(request: Request, visitor: Visitor = Me) -> HTMLResponse:
 
 @router.post("/account/password")
 async def change_password(request: Request, session: Transaction, old: str = Form(""), new: str = Form(""), visitor: Visitor = Me) -> Response:
+    now = request.app.state.settings.now()
     try:
-        await service.change_password(session, visitor, old, new)
+        await service.change_password(session, visitor, old, new, now)
     except Refused as error:
         return _account(request, visitor, error, status=422)
-    await record(session, request.app.state.settings.now(), visitor.actor, "password_changed", "staff", visitor.id)
+    await record(session, now, visitor.actor, "password_changed", "staff", visitor.id)
     return RedirectResponse("/desk/account", 303)
 
 

@@ -143,14 +143,23 @@ async def visitor(session: AsyncSession, token: str | None, now: datetime, setti
     return Visitor(member, stored.csrf_token, stored.token_hash, stored.by_provider)
 
 
-async def change_password(session: AsyncSession, who: Visitor, old: str, new: str) -> None:
+async def change_password(session: AsyncSession, who: Visitor, old: str, new: str, now: datetime) -> None:
     """Raises Refused. Every other session of the member ends."""
-    if not await asyncio.to_thread(passwords.verify_password, who.member.password_hash, old[: passwords.LONGEST]):
-        raise Refused(_("Mật khẩu hiện tại không đúng."))
+    await _check_own_password(session, who.member, old, now)
     passwords.check_policy(new, who.member.username)
     who.member.password_hash = await asyncio.to_thread(passwords.hash_password, new)
     who.member.must_change_password = False
     await repository.end_sessions(session, who.id, keep=who.token_hash)
+
+
+async def _check_own_password(session: AsyncSession, member: StaffMember, password: str, now: datetime) -> None:
+    """A stolen session guesses no faster than a stranger at the sign-in page. Raises Refused, which the endpoint answers so that the failure counts."""
+    locked = member.locked_until is not None and member.locked_until > now
+    if not locked and await asyncio.to_thread(passwords.verify_password, member.password_hash, password[: passwords.LONGEST]):
+        return
+    if not locked:
+        await _count_failure(session, member, now)
+    raise Refused(_("Mật khẩu hiện tại không đúng. Sau 5 lần sai, phải đợi 15 phút."))
 
 
 async def reset(session: AsyncSession, username: str, password: str) -> StaffMember:
@@ -181,8 +190,7 @@ async def existing(session: AsyncSession, username: str) -> StaffMember:
 
 async def enrol_totp(session: AsyncSession, who: Visitor, secret: str, code: str, password: str, now: datetime) -> None:
     """Raises Refused. The password is asked again: a stolen session must not replace the second factor."""
-    if not await asyncio.to_thread(passwords.verify_password, who.member.password_hash, password[: passwords.LONGEST]):
-        raise Refused(_("Mật khẩu hiện tại không đúng."))
+    await _check_own_password(session, who.member, password, now)
     if len(secret) != 32 or not set(secret) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"):
         raise Refused(_("Trang đã cũ. Xin tải lại trang rồi làm lại."))
     step = passwords.totp_step(secret, code, now)

@@ -37,6 +37,8 @@ router = APIRouter(prefix="/desk")
 Reader = Annotated[Visitor, Depends(permitted("conversations.read"))]
 AGAIN = 30
 """How many of the newest entries a page asks for again, so that their delivery states stay current."""
+AT_ONCE = 500
+"""How many of the newest entries a page begins with; the earlier ones when they are asked for."""
 
 
 @router.get("/conversations")
@@ -45,14 +47,17 @@ async def conversations_page(request: Request, session: Transaction, visitor: Re
 
 
 @router.get("/conversations/{conversation_id}")
-async def conversation_page(request: Request, session: Transaction, visitor: Reader, conversation_id: UUID, view: View = "mine") -> HTMLResponse:
+async def conversation_page(
+    request: Request, session: Transaction, visitor: Reader, conversation_id: UUID, view: View = "mine", whole: bool = False
+) -> HTMLResponse:
     conversation = await _visible(session, visitor, conversation_id)
     now = request.app.state.settings.now()
     await repository.read_mentions(session, visitor.id, conversation_id, now)
     revealed = await repository.revealed_until(session, visitor.id, conversation_id, now)
+    begin = 0 if whole else max(0, conversation.next_position - 1 - AT_ONCE)
     page = render(
-        request, "console.html", visitor, conversation=conversation, conversation_id=conversation_id, revealed=revealed,
-        entries=await transcript.entries_after(session, conversation_id, 0, revealed=revealed is not None),
+        request, "console.html", visitor, conversation=conversation, conversation_id=conversation_id, revealed=revealed, earlier=begin > 0,
+        entries=await transcript.entries_after(session, conversation_id, begin, revealed=revealed is not None),
         **await _context(request, session, visitor, conversation), **await _queue(request, session, visitor, view),
     )  # fmt: skip
     if request.app.state.viewings.first(visitor.id, conversation_id, now):

@@ -105,5 +105,10 @@ async def revealed_until(session: AsyncSession, staff_id: UUID, subject_id: UUID
     return await session.scalar(select(func.max(Reveal.until)).where(Reveal.staff_id == staff_id, Reveal.subject_id == subject_id, Reveal.until > now))
 
 
+async def one_at_a_time(session: AsyncSession, staff_id: UUID) -> None:
+    """Until the commit nothing else that asks so happens for this member: what is counted is what there is."""
+    await session.execute(select(func.pg_advisory_xact_lock(staff_id.int & 0x7FFFFFFFFFFFFFFF)))
+
+
 async def reveals_since(session: AsyncSession, staff_id: UUID, since: datetime) -> int:
     return await session.scalar(select(func.count()).where(Reveal.staff_id == staff_id, Reveal.until > since)) or 0

@@ -19,6 +19,7 @@ async def allow(session: AsyncSession, staff_id: UUID, subject_id: UUID, reason:
     """Returns the reason as the audit trail may hold it, without numbers. Raises Refused."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(_("Xin ghi lý do cần xem số."))
+    await repository.one_at_a_time(session, staff_id)
     if await repository.reveals_since(session, staff_id, now - timedelta(hours=1)) >= MOST_AN_HOUR:
         raise Refused(_("Bạn đã xem số quá nhiều lần trong một giờ. Xin báo phụ trách."))
     await repository.reveal(session, staff_id, subject_id, now + LASTS)

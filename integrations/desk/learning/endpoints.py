@@ -38,7 +38,7 @@ async def judge(request: Request, session: Transaction, visitor: Reviewer, messa
         ids = [UUID(part) for part in messages.split(",") if part]
     except ValueError as error:
         raise Refused(_("Trang đã cũ. Xin tải lại trang rồi làm lại.")) from error
-    if not ids or not re.fullmatch(r"[a-z0-9_./-]{2,120}", target):
+    if not ids or not re.fullmatch(r"[a-z0-9_./-]{2,64}", target):
         raise Refused(_("Xin chọn ý định hoặc mục kiến thức."))
     now = request.app.state.settings.now()
     await service.mark(session, ids, target, visitor.id, now)

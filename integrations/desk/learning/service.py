@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.core.clock import VIETNAM
 from integrations.core.masking import mask_text
 from integrations.core.text_fitting import fold
 from integrations.desk.labels import LABELS
@@ -99,7 +100,7 @@ async def candidates(session: AsyncSession) -> list[str]:
     """JSON lines of what officers have judged, masked, for a person to look through before anything is trained on it."""
     found = select(InboundMessage.text, ReviewMark.target, ReviewMark.at).join(ReviewMark).where(ReviewMark.target != "none").order_by(ReviewMark.at)
     return [
-        json.dumps({"text": masked(text or ""), "target": target, "reviewed_on": at.date().isoformat()}, ensure_ascii=False)
+        json.dumps({"text": masked(text or ""), "target": target, "reviewed_on": at.astimezone(VIETNAM).date().isoformat()}, ensure_ascii=False)
         for text, target, at in await session.execute(found)
     ]
 

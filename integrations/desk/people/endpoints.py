@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.desk.access.forms import optional_id
@@ -44,8 +45,11 @@ async def add_unit(request: Request, session: Transaction, visitor: Administrato
     if len(name.strip()) < 2:
         raise Refused(_("Xin ghi tên đơn vị."))
     unit = StaffUnit(name=name.strip(), communes=[line.strip() for line in communes.splitlines() if line.strip()])
-    session.add(unit)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(unit)
+    except IntegrityError as error:
+        raise Refused(_("Tên đơn vị này đã có.")) from error
     await record(session, request.app.state.settings.now(), visitor.actor, "unit_added", "unit", unit.id)
     return RedirectResponse("/desk/staff", 303)
 

@@ -62,7 +62,7 @@ async def assign(
     """To a unit or a person."""
     ticket = await _unfinished(session, visitor, ticket_id)
     member, unit = await session.get(StaffMember, target), await session.get(StaffUnit, target)
-    if member is not None and member.role in {"agent", "supervisor", "field"}:
+    if member is not None and member.disabled_at is None and member.role in {"agent", "supervisor", "field"}:
         ticket.assigned_to, ticket.state, ticket.unit_id = member.id, "assigned", member.unit_id or ticket.unit_id
     elif unit is not None:
         ticket.assigned_to, ticket.state, ticket.unit_id = None, "open", unit.id

@@ -137,6 +137,15 @@ async def test_changing_the_password_ends_the_other_sessions(application: Applic
     assert (await lan.get("/desk/account")).status_code == 200
 
 
+async def test_an_open_session_guesses_the_password_no_faster_than_a_stranger(application: Application) -> None:
+    lan = await application.signed_in("lan")
+    for _ in range(5):
+        assert (await lan.post("/desk/account/password", old="wrong", new="mot cau dai khac han")).status_code == 422
+    assert (await lan.post("/desk/account/password", old=PASSWORD, new="mot cau dai khac han")).status_code == 422
+    application.pass_time(minutes=16)
+    assert (await lan.post("/desk/account/password", old=PASSWORD, new="mot cau dai khac han")).status_code == 303
+
+
 async def test_signing_in_is_on_the_audit_trail(application: Application) -> None:
     await application.signed_in("lan")
     async with application.transaction() as session:

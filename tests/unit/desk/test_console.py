@@ -226,6 +226,17 @@ async def test_a_dead_letter_shows_why_and_is_sent_again_only_when_asked(desk) -
     assert (await lan.post(at(citizen, f"messages/{message.id}/retry"))).status_code == 422
 
 
+async def test_a_very_long_conversation_begins_with_its_newest_part(desk) -> None:
+    application, lan, citizen = desk
+    await citizen.say("câu đầu tiên")
+    async with application.transaction() as session:
+        (await session.get_one(Conversation, citizen.conversation_id)).next_position = 2000
+    await citizen.say("câu cuối cùng")
+    page, whole = (await lan.get(at(citizen))).text, (await lan.get(f"{at(citizen)}?whole=true")).text
+    assert "câu cuối cùng" in page and 'class="said">câu đầu tiên' not in page and "whole=true" in page
+    assert 'class="said">câu đầu tiên' in whole and "Xem cả các tin trước" not in whole
+
+
 async def test_a_zalo_conversation_shows_what_the_channel_still_allows(application: Application) -> None:
     lan = await application.signed_in("lan")
     citizen = Citizen(application, "zalo")

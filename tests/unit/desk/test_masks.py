@@ -1,11 +1,13 @@
 """Numbers at the desk: hidden wherever they stand, and a file of a conversation in which nobody can put words into another's mouth."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 
+from integrations.desk.console.reveals import MOST_AN_HOUR
 from integrations.gateway.outbox.models import OutboundMessage
-from tests.support.citizen import at, claimed
+from tests.support.citizen import Citizen, at, claimed
 
 PHONE = "0912345678"
 
@@ -53,3 +55,14 @@ async def test_what_is_typed_into_the_search_box_stands_in_no_address(desk) -> N
     assert (await lan.get("/desk/find", params={"code": PHONE})).status_code == 405
     missed = await lan.post("/desk/find", code=PHONE)
     assert (missed.status_code, PHONE in str(missed.url), PHONE in missed.text) == (404, False, False)
+
+
+async def test_many_requests_at_once_reveal_no_more_than_one_after_the_other(desk) -> None:
+    application, lan, citizen = desk
+    others = [Citizen(application) for _ in range(8)]
+    for other in others:
+        await other.say("xin chào")
+    for _ in range(MOST_AN_HOUR - 1):
+        assert (await lan.post(at(citizen, "reveal"), reason="gọi lại cho dân")).status_code == 303
+    answers = await asyncio.gather(*(lan.post(at(other, "reveal"), reason="gọi lại cho dân") for other in others))
+    assert sorted(answer.status_code for answer in answers) == [303] + [422] * 7

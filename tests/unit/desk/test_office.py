@@ -235,6 +235,14 @@ async def test_a_cut_off_end_is_found_with_the_hash_kept_elsewhere(application: 
         assert "another hash" in (await verify(session, expected_last=last) or "")
 
 
+async def test_a_disabled_member_is_given_no_ticket_and_a_unit_is_there_once(application: Application) -> None:
+    boss, admin = await application.signed_in("boss", "supervisor"), await application.signed_in("quan", "admin")
+    gone = await application.staff("cu", "field", disabled_at=application.clock)
+    made = await ticket(application)
+    assert (await boss.post(f"/desk/tickets/{made.id}/assign", target=str(gone.id))).status_code == 422
+    assert [(await admin.post("/desk/staff/units", name="Tổ 1")).status_code for _ in range(2)] == [303, 422]
+
+
 async def test_the_audit_trail_is_told_in_words(application: Application) -> None:
     auditor, admin, boss = (
         await application.signed_in("tra", "auditor"),
