@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.core.addresses import find_communes
 from integrations.desk.caretaker.waiting import BEGUN_BY_STAFF
 from integrations.desk.reports.suppression import FINISHED, OUTCOMES, SMALLEST, TICKET_KINDS, Row
 from integrations.desk.satisfaction.models import Satisfaction
@@ -17,6 +18,7 @@ from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.internal.models import Ticket
 from integrations.gateway.outbox.models import OutboundMessage
 
+HOME_PROVINCE = 42
 CHANNELS = ("web", "zalo", "sms", "ussd")
 LEFT_ALONE = timedelta(hours=48)
 """A journey without a message for so long is abandoned: its session is over."""
@@ -143,9 +145,15 @@ async def communes(session: AsyncSession, week: Week) -> list[Row]:
     found = select(Ticket).where(week.holds(Ticket.created_at))
     gathered: dict[str, list[Ticket]] = {}
     for ticket in await session.scalars(found):
-        gathered.setdefault(ticket.commune or "–", []).append(ticket)
+        gathered.setdefault(_known(ticket.commune), []).append(ticket)
     marks = await _marks_of_communes(session, week)
     return [_commune(name, tickets, marks.get(name, []), week.now) for name, tickets in sorted(gathered.items(), key=lambda item: (-len(item[1]), item[0]))]
+
+
+def _known(typed: str | None) -> str:
+    """The commune's official name. What names none is somebody's own words, and those stay at the desk."""
+    found = find_communes(typed or "", HOME_PROVINCE)
+    return found[0].name if len(found) == 1 else "–"
 
 
 def _commune(name: str, tickets: list[Ticket], marks: list[int], now: datetime) -> Row:
@@ -169,7 +177,7 @@ async def _marks_of_communes(session: AsyncSession, week: Week) -> dict[str, lis
     )
     marks: dict[str, list[int]] = {}
     for commune, score in await session.execute(found):
-        marks.setdefault(commune or "–", []).append(score)
+        marks.setdefault(_known(commune), []).append(score)
     return marks
 
 

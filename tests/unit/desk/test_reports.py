@@ -228,9 +228,19 @@ async def test_a_commune_has_its_visits_its_overdue_ones_and_its_time(applicatio
             session.add(Ticket(**ticket(one, application, due_at=application.clock - timedelta(hours=1))))
     [commune] = (await report(application))["communes"]
     assert commune == {
-        "commune": "xã Cẩm Bình", "conversations": 10, "home_visit": 10, "call_back": 0, "appointment": 0, "wrong_data": 0, "all": 10, "done": 5,
+        "commune": "Xã Cẩm Bình", "conversations": 10, "home_visit": 10, "call_back": 0, "appointment": 0, "wrong_data": 0, "all": 10, "done": 5,
         "overdue": 5, "time_median": 7200, "satisfaction": None,
     }  # fmt: skip
+
+
+async def test_a_commune_is_one_however_it_is_typed_and_what_is_none_is_not_told(application: Application) -> None:
+    people = await citizens(application, 15, "web")
+    typed = ["xã Cẩm Bình"] * 5 + ["cam binh"] * 5 + ["nhà ông Nguyễn Văn A, 0912345678"] * 5
+    async with application.transaction() as session:
+        session.add_all(Ticket(**ticket(one, application, commune=commune)) for one, commune in zip(people, typed, strict=True))
+    content = await report(application)
+    assert [(line["commune"], line["all"]) for line in content["communes"]] == [("Xã Cẩm Bình", 10), ("–", 5)]
+    assert "Nguyễn Văn A" not in str(content)
 
 
 def test_the_worst_five_are_named() -> None:
