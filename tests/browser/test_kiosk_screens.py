@@ -11,6 +11,7 @@ from tests.support.line import line_to
 from tests.support.pcsc import pcsc
 from tests.support.testchip import VpcdCard
 from tests.support.verification import card_of, csca_directory, face_matcher, gateway, pack_path, people, pki, running
+from tests.support.waiting import until
 from verification_service.face.liveness import Movement, new_challenge
 from verification_service.kiosk.client import VerificationClient
 
@@ -145,6 +146,32 @@ def test_scanning_can_be_left_again_and_a_box_without_a_camera_still_takes_digit
         expect(heading(page)).to_contain_text("Máy ảnh không hoạt động")
         page.get_by_role("button", name="Thử lại").click()
         expect(heading(page)).to_have_text("Nhập 12 số trên thẻ căn cước")
+
+
+# A camera that takes its time to open, as a real one does: `ready()` lets it.
+SLOW_CAMERA = """() => {
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    await new Promise((ready) => { window.ready = ready; });
+    window.opened = await open(wish);
+    return window.opened;
+  };
+}"""
+
+
+def test_a_camera_that_opens_after_the_person_has_left_the_scanning_is_closed_at_once(stand, tmp_path):
+    film = film_of(tmp_path / "late.y4m", [numpy.full((480, 640, 3), 150, numpy.uint8)] * 4)
+    with stand(film) as page:
+        page.evaluate(SLOW_CAMERA)
+        page.get_by_role("button", name="Bắt đầu").click()
+        page.get_by_role("button", name="Quét mã QR").click()
+        expect(heading(page)).to_have_text("Đưa mã QR vào giữa khung hình")
+        until(lambda: page.evaluate("() => Boolean(window.ready)"))
+        page.get_by_role("button", name="Dừng lại").click()
+        expect(heading(page)).to_have_text("Nhập mã 6 số")
+        page.evaluate("() => window.ready()")
+        # Sooner than the next news of the kiosk program, which would close it too.
+        until(lambda: page.evaluate("() => Boolean(window.opened?.getTracks().every((track) => track.readyState === 'ended'))"), 10)
 
 
 def test_who_is_quiet_is_asked_before_the_screen_is_wiped(stand, running):

@@ -176,6 +176,7 @@ async function scan(screen) {
       await new Promise((next) => setTimeout(next, 200));
     }
   } catch { scanning = false; await send("/api/do/camera-refused"); }
+  finally { if (!scanning && state.screen !== "camera") release(); }
 }
 
 async function choose(wantedLanguage) {
