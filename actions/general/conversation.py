@@ -12,11 +12,13 @@ from actions.common.answers import Answers
 from actions.common.form import journey_of
 from actions.common.paused import latest, without
 from actions.common.turn import Turn
+from actions.general.handoff import ActionEmergency
 from actions.id_card.form import find_receipt_code
 from actions.knowledge.asked import asked
 from actions.knowledge.decide import Answered, WhichOne
 from actions.knowledge.say import give, say_which
 from actions.verification.identity import session_of
+from integrations.core.emergency import is_emergency
 
 FORMS = {
     "eid_activate": "eid_form",
@@ -46,6 +48,19 @@ class ActionSwitchLanguage(Action):
         code = "vi" if turn.answer == "vi" or _VIETNAMESE.search(turn.folded) else "en"
         signals.language(dispatcher, code)
         return [SlotSet("language", code)]
+
+
+class ActionGreet(Action):
+    """A greeting back, unless the greeting goes before a cry for help: "cô ơi, bố đánh cháu"."""
+
+    def name(self) -> str:
+        return "action_greet"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if is_emergency(Turn(tracker).text):
+            return ActionEmergency().run(dispatcher, tracker, domain)
+        dispatcher.utter_message(response="utter_greet")
+        return []
 
 
 class ActionSayGoodbye(Action):
