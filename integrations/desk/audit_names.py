@@ -36,6 +36,7 @@ ACTIONS: dict[str, str] = {
     "call_back_promised": _("hẹn gọi lại"),
     "delivery_retried": _("gửi lại tin lỗi"),
     "ticket_made": _("lập phiếu"),
+    "ticket_viewed": _("xem phiếu"),
     "ticket_taken": _("nhận phiếu"),
     "ticket_assigned": _("giao phiếu"),
     "visit_planned": _("hẹn ngày đi"),

@@ -41,8 +41,12 @@ async def tickets_page(request: Request, session: Transaction, visitor: Reader, 
 @router.get("/{ticket_id}")
 async def ticket_page(request: Request, session: Transaction, visitor: Reader, ticket_id: UUID) -> HTMLResponse:
     ticket = await _found(session, visitor, ticket_id)
-    revealed = await console.revealed_until(session, visitor.id, ticket_id, request.app.state.settings.now())
-    return render(request, "ticket.html", visitor, ticket=ticket, revealed=revealed, **await _people(session))
+    now = request.app.state.settings.now()
+    revealed = await console.revealed_until(session, visitor.id, ticket_id, now)
+    page = render(request, "ticket.html", visitor, ticket=ticket, revealed=revealed, **await _people(session))
+    if request.app.state.viewings.first(visitor.id, ticket_id, now):
+        await record(session, now, visitor.actor, "ticket_viewed", "ticket", ticket_id)
+    return page
 
 
 @router.post("/{ticket_id}/take")

@@ -16,6 +16,7 @@ from integrations.desk.accounts.models import StaffUnit
 from integrations.desk.caretaker.loop import sweep
 from integrations.desk.cli import write_candidates
 from integrations.desk.office.service import Office, read_hours
+from integrations.gateway.audit.models import AuditEvent
 from integrations.gateway.audit.service import verify
 from integrations.gateway.inbox.models import InboundMessage
 from integrations.gateway.inbox.service import receive
@@ -241,6 +242,17 @@ async def test_a_disabled_member_is_given_no_ticket_and_a_unit_is_there_once(app
     made = await ticket(application)
     assert (await boss.post(f"/desk/tickets/{made.id}/assign", target=str(gone.id))).status_code == 422
     assert [(await admin.post("/desk/staff/units", name="Tổ 1")).status_code for _ in range(2)] == [303, 422]
+
+
+async def test_who_opens_a_ticket_is_on_the_trail_once_in_a_while(application: Application) -> None:
+    lan = await application.signed_in("lan")
+    made = await ticket(application)
+    for minutes in (0, 1, 15):
+        application.pass_time(minutes=minutes)
+        assert (await lan.get(f"/desk/tickets/{made.id}")).status_code == 200
+    async with application.transaction() as session:
+        seen = select(AuditEvent).where(AuditEvent.action == "ticket_viewed")
+        assert [(event.actor, event.subject_id) for event in await session.scalars(seen)] == [(lan.visitor.actor, str(made.id))] * 2
 
 
 async def test_the_audit_trail_is_told_in_words(application: Application) -> None:
