@@ -88,8 +88,8 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> Dict[Text, Any]:
         return {
             "views": {"folded_syllables": 1.0, "folded_words": 0.5, "folded_characters": 1.0, "marked_syllables": 0.5},
-            "C": 5.0,
-            "balance": 0.2,
+            "C": 4.0,
+            "balance": 0.35,
             "ranking_length": 10,
         }
 
