@@ -106,6 +106,8 @@ def _act(dispatcher: Dispatcher, turn: Turn, decision: Decision) -> list[EventTy
 
 def _not_ours(dispatcher: Dispatcher, turn: Turn) -> list[EventType]:
     """Where to ask instead, by topic where one is known; the same words are not said twice, and in the end a person helps."""
+    if turn.entity("receipt_code"):  # a card's file code is our business whatever the classifier makes of its digits
+        return [FollowupAction("card_status_form")]
     person = [button("person", turn.language)]
     topic = elsewhere(turn.text)
     if topic:
