@@ -42,7 +42,7 @@ class LinearModel:
         rows = features.fit_transform(documents)
         # One against the rest, by coordinate descent: five times faster than the multinomial solver, and as accurate on held-out sentences.
         regression = LogisticRegression(
-            C=config["C"], class_weight=_weights(intents, config["balance"]), solver="liblinear", dual=True, multi_class="ovr", tol=1e-3, random_state=0
+            C=config["C"], class_weight=_weights(intents, config["balance"]), solver="liblinear", dual=True, multi_class="ovr", tol=1e-2, random_state=0
         )
         regression.fit(rows, intents)
         return cls(regression.classes_, features, np.ascontiguousarray(regression.coef_.T, dtype=np.float32), regression.intercept_.astype(np.float32))

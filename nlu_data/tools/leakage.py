@@ -10,7 +10,9 @@ import csv
 import re
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from math import ceil
 from pathlib import Path
 
 from nlu_data.tools.examples import everything, read
@@ -33,16 +35,26 @@ def pieces(sentence: str) -> frozenset[str]:
 
 def too_near(training: Iterable[str], evaluation: Iterable[str]) -> Iterator[tuple[str, float]]:
     """Pairs (training sentence, likeness 0 to 1) at or above `NEAR`."""
-    kept = [(sentence, pieces(sentence)) for sentence in map(folded, evaluation) if len(sentence.split()) > COMMON]
-    exact = {sentence for sentence, _ in kept}
+    kept = [pieces(sentence) for sentence in map(folded, evaluation) if len(sentence.split()) > COMMON]
+    counts = Counter(piece for own in kept for piece in own)
+    holding: dict[str, list[frozenset[str]]] = {}
+    for other in kept:
+        for piece in _rarest(other, counts):
+            holding.setdefault(piece, []).append(other)
     for original in training:
         sentence = folded(original)
         if len(sentence.split()) <= COMMON:
             continue
         own = pieces(sentence)
-        likeness = 1.0 if sentence in exact else max((len(own & other) / len(own | other) for _, other in kept), default=0.0)
+        candidates = {other for piece in _rarest(own, counts) for other in holding.get(piece, ())}
+        likeness = max((len(own & other) / len(own | other) for other in candidates), default=0.0)
         if likeness >= NEAR:
             yield original, likeness
+
+
+def _rarest(own: frozenset[str], counts: Counter[str]) -> list[str]:
+    """As many of its rarest pieces as two near sentences cannot both lack in the other: one of them is shared (prefix filtering)."""
+    return sorted(own, key=lambda piece: (counts[piece], piece))[: len(own) - ceil(NEAR * len(own)) + 1]
 
 
 def sentences_of(path: Path) -> list[str]:
