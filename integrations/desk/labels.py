@@ -22,7 +22,8 @@ LABELS: dict[str, dict[str, str]] = {
     },
     "summary": {
         "data_request": _("Yêu cầu về dữ liệu cá nhân, chưa biết chắc là ai"),
-        "data_request_verified": _("Yêu cầu về dữ liệu cá nhân, người dân đã xác thực tại ki-ốt"), "verification": _("Ki-ốt không xác thực được"),
+        "data_request_verified": _("Yêu cầu về dữ liệu cá nhân: có người đã xác thực tại ki-ốt; trước khi trả dữ liệu, đối chiếu đúng là dữ liệu của người đó"),
+        "verification": _("Ki-ốt không xác thực được"),
     },
     "case": {"open": _("Đang chờ"), "assigned": _("Đang xử lý"), "snoozed": _("Tạm hoãn"), "resolved": _("Đã xong")},
     "resolution": {
