@@ -15,6 +15,7 @@ from typing import Any, Dict, Optional, Text, Tuple
 from weakref import WeakValueDictionary
 
 import aiohttp
+from language import language_of
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -23,12 +24,13 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecutionRejected, UserUttered
+from rasa.shared.core.events import ActionExecutionRejected, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 IDLE_CONNECTION_SECONDS = 15
 NLU_CHARACTERS = 1000
+LANGUAGE = "language"
 
 
 class TurnFailed(Exception):
@@ -92,6 +94,7 @@ class StrictProcessor(MessageProcessor):
         await self._update_tracker_session(tracker, message.output_channel, message.metadata)
         if message.parse_data is None:
             message.parse_data = self.understand(message.text, tracker)
+            self._hear_the_language(message.text, tracker)
         await self._handle_message_with_tracker(message, tracker)
         try:
             await self.run_action_extract_slots(message.output_channel, tracker)
@@ -100,6 +103,16 @@ class StrictProcessor(MessageProcessor):
         await self._run_prediction_loop(message.output_channel, tracker)
         await self.save_tracker(tracker)
         return tracker, False
+
+    @staticmethod
+    def _hear_the_language(text: Text, tracker: DialogueStateTracker) -> None:
+        """Who writes a whole English sentence is answered in English, without asking for it; who goes on in Vietnamese, in Vietnamese.
+
+        In a form English stays: a guest's name or an address is Vietnamese in any language.
+        """
+        current, heard = tracker.slots.get(LANGUAGE), language_of(text)
+        if current is not None and heard is not None and heard != current.value and not (heard == "vi" and tracker.active_loop_name):
+            tracker.update(SlotSet(LANGUAGE, heard))
 
     def understand(self, text: Text, tracker: DialogueStateTracker) -> Dict[Text, Any]:
         """Intent and entities of what a person typed."""

@@ -88,13 +88,13 @@ def ask(bot_url: str, token: str, asked: Asked) -> Result:
 
 def judged(expected: frozenset[str], answer: dict[str, Any]) -> tuple[str, str]:
     """Outcome and what was given."""
-    texts = [reply["text"] for reply in answer["replies"]]
+    texts, language = [reply["text"] for reply in answer["replies"]], answer["state"]["language"]
     given = next((unit.id for unit in units() for text in texts if _states(unit, text)), None)
     payloads = " ".join(choice["payload"] for reply in answer["replies"] for choice in reply["choices"])
     offered = re.findall(r'/other\{"answer": "([a-z0-9-]+)"', payloads)
     journey = answer["state"]["journey"]
     served = journey is not None and any(JOURNEYS.get(unit) == journey for unit in expected) and _says_all(expected, texts)
-    said_instead = next((DIALOGUE[unit] for unit in expected & DIALOGUE.keys() if is_said(DIALOGUE[unit], texts[0], "web", "vi")), None)
+    said_instead = next((DIALOGUE[unit] for unit in expected & DIALOGUE.keys() if is_said(DIALOGUE[unit], texts[0], "web", language)), None)
     if given in expected or served or said_instead:
         return "right", given or said_instead or str(journey)
     if given:
@@ -103,7 +103,7 @@ def judged(expected: frozenset[str], answer: dict[str, Any]) -> tuple[str, str]:
         return ("among the choices" if expected & set(offered) else "other choices"), ", ".join(offered)
     if journey:
         return "WRONG", f"journey {journey}"
-    said = next((name for name in _SAID if is_said(name, texts[0], "web", "vi")), "?")
+    said = next((name for name in _SAID if is_said(name, texts[0], "web", language)), "?")
     return _SAID.get(said, "WRONG"), said if said != "?" else texts[0]
 
 
@@ -112,7 +112,7 @@ _SAID = {"utter_not_understood": "not understood", "utter_out_of_scope": "sent e
 
 def _states(unit: Unit, text: str) -> bool:
     version = unit.version_on(DAY)
-    return version is not None and text.startswith(version.answer.chat)
+    return version is not None and text.startswith(tuple(filter(None, (version.answer.chat, version.answer.en))))
 
 
 def _says_all(expected: frozenset[str], texts: list[str]) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from actions.common.formatting import show_date
 from actions.knowledge.asked import library
+from actions.knowledge.decide import Answered, decide, is_asked_for_a_code
 from actions.knowledge.elsewhere import our_part
 from actions.knowledge.library import Library
 from actions.knowledge.units import read_units
@@ -168,6 +169,31 @@ def test_a_question_about_another_office_s_business_stays_theirs_with_a_word_of_
 
 def test_a_topic_of_another_office_is_not_answered_by_words_that_it_shares() -> None:
     assert Conversation(language="en").ask("how do I extend my visa", ("out_of_scope", 0.5)).responses == ["utter_elsewhere_police"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "có đứa gọi xưng cán bộ phường bắt tui đọc mã mới nhận, không thì cắt lương hưu", "ho nhan tin bao trung xe may, dua ma otp vneid moi nhan duoc",
+        "bảo hiểm xã hội gọi yêu cầu cung cấp mật khẩu VNeID", "nguoi la goi hoi mua dat roi bao doc day so trong tin nhan",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("label", ["out_of_scope", "eid_problem_otp", "complaint"])
+def test_whoever_is_asked_for_a_code_is_warned_whatever_else_is_named(text: str, label: str) -> None:
+    assert decide(text, [(label, 0.9)], library().index) == Answered(library().index.units_by_id["eid-fraud-otp"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gọi tổng đài mà vẫn không thấy gửi mã OTP",
+        "công an gọi bảo cung cấp mã hồ sơ căn cước",
+        "gọi ai khi không nhận được mã",
+        "doc ma qr tren the bang may nao",
+    ],
+)
+def test_other_calls_and_codes_are_no_fraud(text: str) -> None:
+    assert not is_asked_for_a_code(text)
 
 
 def test_what_to_do_after_a_warning_of_fraud_is_what_the_warning_says() -> None:
