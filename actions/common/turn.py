@@ -69,7 +69,10 @@ class Turn:
 
     @cached_property
     def named_intent(self) -> str | None:
-        """The journey whose own name is the whole message: our texts tell citizens to write it, so it needs no classifier."""
+        """The journey whose own name is the whole message: our texts tell citizens to write it, so it needs no classifier.
+
+        Who has two matters says which comes first: "khai lưu trú trước".
+        """
         return None if self.chosen else exact_meaning("journeys", self.folded.removesuffix(" truoc"))
 
     @cached_property

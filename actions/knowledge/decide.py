@@ -1,14 +1,13 @@
 """What to do with a question: answer it, ask which question was meant, say that it is somebody else's, or say that we do not know. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.knowledge.elsewhere import elsewhere, our_part
 from actions.knowledge.follow_up import asks_what_to_do, is_bare, is_follow_up, relatives
+from actions.knowledge.fraud import WARNING, is_asked_for_a_code
 from actions.knowledge.search import OUT_OF_SCOPE, Found, Index
 from actions.knowledge.units import Unit
-from integrations.core.text import fold
 
 CONFIDENT = 0.7
 """From this probability on a label is taken at its word."""
@@ -23,10 +22,6 @@ WORTH_ASKING = 0.06
 CLOSE = 0.05
 CHOICES = 3
 OTHER_LABELS = frozenset({"other", OUT_OF_SCOPE})
-FRAUD = "eid-fraud-otp"
-_WANTS_A_CODE = re.compile(
-    r"\b(goi|xung|nhan tin|nguoi la)\b.{0,80}\b(doc|dua|cung cap)\b.{0,20}\b(ma(?! (ho so|so thue|dinh danh|tinh|vach|qr))|otp|day so|mat khau|passcode)\b"
-)
 
 
 @dataclass(frozen=True)
@@ -65,8 +60,8 @@ def decide(text: str, ranking: Sequence[tuple[str, float]], index: Index, previo
     best = found[0]
     if is_bare(text):
         return _which([entry.unit for entry in found])
-    if is_asked_for_a_code(text) and FRAUD in index.units_by_id:
-        return Answered(index.units_by_id[FRAUD])
+    if is_asked_for_a_code(text) and WARNING in index.units_by_id:
+        return Answered(index.units_by_id[WARNING])
     warning = best.unit.safety and best.share >= PLAUSIBLE
     if label in OTHER_LABELS and not warning and _is_about_another_office(text, best.unit):
         question = our_part(text)
@@ -87,19 +82,12 @@ def _of_ours(ranking: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]
     return [(label, probability / total) for label, probability in ours]
 
 
-def is_asked_for_a_code(text: str) -> bool:
-    """Whether it tells of somebody who calls or writes and wants a code read out: the warning is due, whatever else is named ("không thì cắt lương hưu")."""
-    return _WANTS_A_CODE.search(fold(text)) is not None
-
-
 def _enough(unit: Unit, ranking: Sequence[tuple[str, float]], words: int) -> float:
     """The probability that this unit needs to be answered without asking back."""
     label, probability = ranking[0] if ranking else ("", 0.0)
-    if label not in unit.labels and unit.safety:
-        return SURE_IN_DOUBT
-    if label not in unit.labels:
+    if label not in unit.labels and not unit.safety:
         return SURE_AGAINST_OUT_OF_SCOPE if label == OUT_OF_SCOPE else SURE_AGAINST_THE_LABEL
-    if words < TELLING_LENGTH or dict(ranking).get(OUT_OF_SCOPE, 0.0) >= MAY_BE_OUT_OF_SCOPE:
+    if label not in unit.labels or words < TELLING_LENGTH or dict(ranking).get(OUT_OF_SCOPE, 0.0) >= MAY_BE_OUT_OF_SCOPE:
         return SURE_IN_DOUBT
     return SURE_WITH_A_CONFIDENT_LABEL if probability >= CONFIDENT and label not in OTHER_LABELS else SURE_WITH_ITS_LABEL
 

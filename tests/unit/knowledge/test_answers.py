@@ -6,8 +6,9 @@ import pytest
 
 from actions.common.formatting import show_date
 from actions.knowledge.asked import library
-from actions.knowledge.decide import Answered, decide, is_asked_for_a_code
+from actions.knowledge.decide import Answered, decide
 from actions.knowledge.elsewhere import our_part
+from actions.knowledge.fraud import is_asked_for_a_code
 from actions.knowledge.library import Library
 from actions.knowledge.units import read_units
 from tests.unit.knowledge.conversation import Conversation
