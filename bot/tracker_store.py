@@ -135,6 +135,7 @@ class EncryptedTrackerStore(TrackerStore):
             max_overflow=2,
             pool_timeout=CONNECT_SECONDS,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": CONNECT_SECONDS, "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}"},
         )
 

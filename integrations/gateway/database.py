@@ -40,7 +40,7 @@ def sqlalchemy_url(database_url: str) -> str:
 
 def create_engine(database_url: str, keyring: Keyring, pool_size: int = 10, *, ping: bool = True) -> AsyncEngine:
     """`ping` asks before each use whether a pooled connection still lives; the worker does without, its jobs are tried again anyway."""
-    engine = create_async_engine(sqlalchemy_url(database_url), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=ping)
+    engine = create_async_engine(sqlalchemy_url(database_url), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=ping, hide_parameters=True)
     engine.dialect.keyring = keyring  # type: ignore[attr-defined]
     return engine
 

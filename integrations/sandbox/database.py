@@ -41,7 +41,7 @@ class EncryptedText(TypeDecorator[str]):
 
 def create_engine(database_url: str, keyring: Keyring) -> AsyncEngine:
     """An engine for a `postgresql://…` address, whose encrypted columns use `keyring`."""
-    engine = create_async_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=20, max_overflow=20)
+    engine = create_async_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1), pool_size=20, max_overflow=20, hide_parameters=True)
     engine.dialect.keyring = keyring
     return engine
 

@@ -30,7 +30,7 @@ def sqlalchemy_url(database_url: str) -> str:
 
 def create_engine(database_url: str, keyring: Keyring) -> AsyncEngine:
     """An engine whose encrypted columns use `keyring`."""
-    engine = create_async_engine(sqlalchemy_url(database_url), pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = create_async_engine(sqlalchemy_url(database_url), pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
     engine.dialect.keyring = keyring
     return engine
 
