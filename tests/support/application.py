@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.core.clock import VIETNAM
 from integrations.desk.accounts import service as accounts
-from integrations.desk.accounts.models import StaffMember
+from integrations.desk.accounts.models import StaffMember, StaffUnit
 from integrations.gateway.app import create_app
 from integrations.gateway.settings import Settings
 
@@ -51,6 +51,12 @@ class Application:
             for name, value in values.items():
                 setattr(member, name, value)
         return member
+
+    async def units(self, *names: str) -> list[StaffUnit]:
+        units = [StaffUnit(name=name) for name in names]
+        async with self.transaction() as session:
+            session.add_all(units)
+        return units
 
     async def signed_in(self, username: str, role: str = "agent", **values: object) -> Browser:
         await self.staff(username, role, **values)

@@ -177,11 +177,7 @@ async def test_numbers_are_masked_until_revealed_with_a_reason_that_is_on_the_tr
 
 
 async def test_a_case_of_another_unit_is_not_there(application: Application) -> None:
-    from integrations.desk.accounts.models import StaffUnit
-
-    async with application.transaction() as session:
-        north, south = StaffUnit(name="Phường Bắc"), StaffUnit(name="Phường Nam")
-        session.add_all([north, south])
+    north, south = await application.units("Phường Bắc", "Phường Nam")
     lan = await application.signed_in("lan", unit_id=north.id)
     minh = await application.signed_in("minh", unit_id=south.id)
     boss = await application.signed_in("boss", "supervisor")

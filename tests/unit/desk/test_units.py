@@ -26,9 +26,7 @@ class Units:
 @pytest.fixture
 async def units(application: Application) -> Units:
     """A citizen whom the stranger has helped before, and whose new matter lies with our unit."""
-    async with application.transaction() as session:
-        north, south = StaffUnit(name="Phường Bắc"), StaffUnit(name="Phường Nam")
-        session.add_all([north, south])
+    north, south = await application.units("Phường Bắc", "Phường Nam")
     stranger = await application.signed_in("la", unit_id=north.id)
     ours = await application.signed_in("minh", unit_id=south.id)
     boss = await application.signed_in("boss", "supervisor")
